@@ -1,0 +1,64 @@
+/**
+ * Access rules: who may send a command or query a view. A definition without a rule follows the platform's default,
+ * which denies everyone but the application itself.
+ */
+import * as Schema from "effect/Schema"
+import * as Principal from "./Principal.ts"
+
+/** A rule on a command or a view. */
+export type Access =
+  | { readonly _tag: "Anyone" }
+  | { readonly _tag: "Authenticated" }
+  | { readonly _tag: "Groups"; readonly groups: ReadonlyArray<string> }
+  | { readonly _tag: "Owner"; readonly field: string }
+  | { readonly _tag: "Deny" }
+
+/** Lets everyone pass, also callers that nobody has identified. */
+export const anyone: Access = { _tag: "Anyone" }
+
+/** Lets every identified caller pass. */
+export const authenticated: Access = { _tag: "Authenticated" }
+
+/** Lets identified callers pass that are in at least one of the groups. */
+export const groups = (...names: readonly [string, ...ReadonlyArray<string>]): Access => ({
+  _tag: "Groups",
+  groups: names
+})
+
+/**
+ * Lets the caller pass whose id equals the value of a field: a field of the command, or of the row that is read. A list
+ * of rows holds the caller's own rows only.
+ */
+export const owner = (field: string): Access => ({ _tag: "Owner", field })
+
+/** Lets nobody pass, not even the application itself. */
+export const deny: Access = { _tag: "Deny" }
+
+/** The caller may not do this. Another principal may; trying again won't help. */
+export class AccessDenied extends Schema.TaggedError<AccessDenied>()("AccessDenied", {
+  /** The command or view that was asked for, with its plugin: `Catalog.AddProduct`. */
+  target: Schema.String,
+  /** Whether the caller is unknown: identify, then try again. */
+  anonymous: Schema.Boolean
+}) {
+  override get message(): string {
+    return this.anonymous
+      ? `${this.target} needs an identified caller. Its access rule, or the platform's default, denies anonymous ones.`
+      : `The caller may not use ${this.target}. Its access rule, or the platform's default, denies it.`
+  }
+}
+
+/** Whether the rule lets the principal pass. `subject` is the command or row that an `owner` rule looks at. */
+export const allows = (rule: Access, principal: Principal.Principal, subject: unknown): boolean => {
+  if (rule._tag === "Deny") return false
+  if (principal._tag === "System" || rule._tag === "Anyone") return true
+  if (principal._tag === "Anonymous") return false
+  switch (rule._tag) {
+    case "Authenticated":
+      return true
+    case "Groups":
+      return rule.groups.some((group) => principal.groups.includes(group))
+    case "Owner":
+      return (subject as Record<string, unknown> | undefined)?.[rule.field] === principal.id
+  }
+}

@@ -1,0 +1,143 @@
+/**
+ * The event store in memory: for tests, tools and prototypes. It keeps every promise of `EventStore` within one process
+ * and loses everything when the process ends. An append costs the same however long the log is.
+ */
+import * as Context from "effect/Context"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Stream from "effect/Stream"
+import {
+  AppendConflict,
+  type Appended,
+  EventStore,
+  EventStoreError,
+  type EventStoreErrorReason,
+  InvalidRequest,
+  PositionedEventStore,
+  type PositionedEventStoreShape,
+  QueryNotIndexed,
+  type SequencedEvent
+} from "./EventStore.ts"
+import * as EventStores from "./EventStores.ts"
+import * as Extent from "./Extent.ts"
+import * as IndexPlan from "./IndexPlan.ts"
+import * as Log from "./internal/memoryLog.ts"
+import * as Tail from "./Tail.ts"
+
+/** How many events one batch of a subscription or one page of a read holds at most. */
+const pageSize = 512
+
+const fail = (reason: typeof EventStoreErrorReason.Type) => Effect.fail(new EventStoreError({ reason }))
+
+const covered = (detail: string | undefined) =>
+  detail === undefined ? Effect.void : fail(new QueryNotIndexed({ detail }))
+
+/** Makes a store for the plan, with a log of its own. */
+export const make = (plan: IndexPlan.IndexPlan): Effect.Effect<PositionedEventStoreShape> =>
+  Effect.sync(() => {
+    const log = Log.make()
+    const receipts = new Map<string, Appended>()
+    let changed = Deferred.makeUnsafe<void>()
+
+    const at = (positions: ReadonlyArray<number>): ReadonlyArray<SequencedEvent> =>
+      positions.map((position) => log.events[position - 1]!)
+
+    const read: PositionedEventStoreShape["read"] = (query, options) =>
+      Stream.unwrap(Effect.gen(function*() {
+        yield* covered(IndexPlan.uncovered(plan, query))
+        const after = yield* Tail.position(options?.checkpoint?.extent ?? Extent.nothing)
+        const backwards = options?.backwards === true
+        const from = options?.from ?? (backwards ? Infinity : 0)
+        let positions = Log.find(log, query, backwards ? after : Math.max(after, from - 1))
+        if (backwards) positions = positions.filter((position) => position <= from).reverse()
+        return Stream.fromIterable(at(positions.slice(0, options?.limit)))
+      }))
+
+    const readBoundary: PositionedEventStoreShape["readBoundary"] = Effect.fnUntraced(function*(query, options) {
+      yield* covered(IndexPlan.uncovered(plan, query))
+      const after = yield* Tail.position(options?.since?.extent ?? Extent.nothing)
+      return {
+        events: at(Log.find(log, query, after)),
+        boundary: { query, extent: Extent.upTo(Math.max(after, Log.head(log))) }
+      }
+    })
+
+    const append: PositionedEventStoreShape["append"] = Effect.fnUntraced(function*(events, options) {
+      const first = options?.commandId === undefined ? undefined : receipts.get(options.commandId)
+      if (first !== undefined) return { ...first, replayed: true }
+      if (events.length === 0) return yield* fail(new InvalidRequest({ detail: "an append needs at least one event" }))
+      for (const event of events) {
+        const detail = IndexPlan.unplanned(plan, event.type)
+        if (detail !== undefined) return yield* fail(new InvalidRequest({ detail }))
+      }
+      if (options?.boundary !== undefined) {
+        yield* covered(IndexPlan.uncovered(plan, options.boundary.query))
+        const after = yield* Tail.position(options.boundary.extent)
+        if (Log.exists(log, options.boundary.query, after)) return yield* new AppendConflict()
+      }
+      if (options?.condition !== undefined) {
+        yield* covered(IndexPlan.uncovered(plan, options.condition.failIfEventsMatch))
+        if (Log.forbids(log, options.condition)) return yield* new AppendConflict()
+      }
+      const stored = events.map((event, index): SequencedEvent => ({ ...event, position: Log.head(log) + 1 + index }))
+      for (const event of stored) Log.push(log, event)
+      const result: Appended = { events: stored, token: { extent: Extent.upTo(Log.head(log)) }, replayed: false }
+      if (options?.commandId !== undefined) receipts.set(options.commandId, result)
+      const waiting = changed
+      changed = Deferred.makeUnsafe<void>()
+      Deferred.doneUnsafe(waiting, Effect.void)
+      return result
+    })
+
+    const confirm: PositionedEventStoreShape["confirm"] = Effect.fnUntraced(function*(boundary, options) {
+      const first = options?.commandId === undefined ? undefined : receipts.get(options.commandId)
+      if (first !== undefined) return { ...first, replayed: true }
+      const after = yield* Tail.position(boundary.extent)
+      if (Log.exists(log, boundary.query, after)) return yield* new AppendConflict()
+      return undefined
+    })
+
+    const subscribe: PositionedEventStoreShape["subscribe"] = (options) =>
+      Stream.unwrap(Effect.map(
+        covered(IndexPlan.uncoveredLane(plan, options.lane)),
+        () => {
+          const types = new Set(options.lane.types)
+          return Tail.follow({
+            checkpoint: options.checkpoint,
+            changed: Effect.sync(() => Deferred.await(changed)),
+            read: (after) =>
+              Effect.sync(() => {
+                const page = log.events.slice(after, after + pageSize)
+                return {
+                  events: page.filter((event) => types.has(event.type)),
+                  position: after + page.length,
+                  end: after + page.length === Log.head(log)
+                }
+              })
+          })
+        }
+      ))
+
+    return { read, readBoundary, append, confirm, subscribe }
+  })
+
+/** One store as `EventStore` and `PositionedEventStore`. The plan is open unless one is given. */
+export const layer = (plan: IndexPlan.IndexPlan = IndexPlan.open): Layer.Layer<EventStore | PositionedEventStore> =>
+  Layer.effectContext(Effect.map(make(plan), (store) =>
+    Context.make(EventStore, store as EventStore["Service"]).pipe(Context.add(PositionedEventStore, store))))
+
+/** The stores of a platform in memory: one log for each plugin name. */
+export const layerStores: Layer.Layer<EventStores.EventStores> = Layer.sync(EventStores.EventStores, () => {
+  const stores = new Map<string, PositionedEventStoreShape>()
+  return {
+    of: Effect.fnUntraced(function*({ name, plan }) {
+      let store = stores.get(name)
+      if (store === undefined) {
+        store = yield* make(plan)
+        stores.set(name, store)
+      }
+      return { positioned: true, store } as const
+    })
+  }
+})

@@ -1,0 +1,31 @@
+/**
+ * The event stores of a platform, one for each plugin. Two plugins with equal event names and tags don't see each
+ * other's events and don't conflict.
+ */
+import * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import type { EventStoreError, EventStoreShape, PositionedEventStoreShape } from "./EventStore.ts"
+import type { IndexPlan } from "./IndexPlan.ts"
+
+/** What of a plugin its store needs to know. */
+export interface StoreOptions {
+  /** The plugin's name; its log is called `{name}DcbEventLog`. */
+  readonly name: string
+  readonly plan: IndexPlan
+}
+
+/** The store of one plugin. */
+export type PluginEventStore =
+  /** A store with one commit order. */
+  | { readonly positioned: true; readonly store: PositionedEventStoreShape }
+  /** A store without one. */
+  | { readonly positioned: false; readonly store: EventStoreShape }
+
+/** Opens the event store of a plugin. Opening the same plugin twice gives the same log. */
+export class EventStores extends Context.Service<EventStores, {
+  readonly of: (plugin: StoreOptions) => Effect.Effect<PluginEventStore, EventStoreError, Scope.Scope>
+}>()("@reventless/core/EventStores") {}
+
+/** The name of a plugin's log. */
+export const logName = (plugin: string): string => `${plugin}DcbEventLog`
