@@ -1,19 +1,19 @@
+import * as fs from "node:fs"
+import * as path from "node:path"
 import { defineConfig } from "vitest/config"
 
-const packages = ["core", "testing", "sqlite", "http"]
-const examples = ["hello", "online-shop/catalog", "online-shop/platform-local"]
+/** Every package and every example is a project of its own, named by its folder. */
+const folders = fs.globSync(["packages/*/package.json", "examples/*/package.json", "examples/*/*/package.json"], {
+  cwd: import.meta.dirname
+}).map((file) => path.dirname(file)).sort()
 
 const project = (name: string, root: string) => ({
-  test: { name, root, include: ["test/**/*.test.ts"], passWithNoTests: true }
+  test: { name, root, include: ["test/**/*.test.ts"] }
 })
 
 export default defineConfig({
   test: {
     passWithNoTests: true,
-    projects: [
-      ...packages.map((name) => project(name, `packages/${name}`)),
-      ...examples.map((name) => project(name, `examples/${name}`)),
-      project("repository", ".")
-    ]
+    projects: [...folders.map((folder) => project(folder.replace("packages/", ""), folder)), project("repository", ".")]
   }
 })
