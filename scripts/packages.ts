@@ -1,5 +1,5 @@
 /** The packages that are published, and how they become tarballs. */
-import { execFileSync } from "node:child_process"
+import { execFileSync, spawnSync } from "node:child_process"
 import * as fs from "node:fs"
 import * as path from "node:path"
 
@@ -29,14 +29,17 @@ export const pnpm = (args: ReadonlyArray<string>, cwd: string): string => {
   return execFileSync(command, [...first, ...args], { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] })
 }
 
-/** Compiles the packages to `dist`; `clean` removes what an earlier build left. */
+/** Compiles the packages to `dist`, and ends the process when they don't compile. `clean` removes an earlier build. */
 export const build = (options: { readonly clean: boolean }): void => {
   if (options.clean) {
     for (const { folder } of published(root)) {
       fs.rmSync(path.join(folder, "dist"), { recursive: true, force: true })
     }
   }
-  execFileSync(bin("tsc"), ["-b", "tsconfig.build.json"], { cwd: root, stdio: "inherit" })
+  const { status } = spawnSync(bin("tsc"), ["-b", "tsconfig.build.json"], { cwd: root, stdio: "inherit" })
+  if (status !== 0) {
+    process.exit(1)
+  }
 }
 
 /** Packs the published packages of a workspace; answers the path of each tarball by package name. */
