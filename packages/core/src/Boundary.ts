@@ -6,6 +6,7 @@ import * as Schema from "effect/Schema"
 import * as Extent from "./Extent.ts"
 import { opaque } from "./internal/opaque.ts"
 import * as Query from "./Query.ts"
+import type { Token } from "./Token.ts"
 
 /** A query with what was seen of it. Opaque to everyone but the store that made it. */
 export interface Boundary {
@@ -23,3 +24,21 @@ export const Boundary: Schema.Codec<Boundary, string> = opaque(
 
 /** The boundary that says "no event that matches the query exists". */
 export const absent = (query: Query.Query): Boundary => ({ query, extent: Extent.nothing })
+
+/**
+ * The boundary after an append on it: what was seen, and the events that the append added. Whoever folds those events
+ * that match the query into its state may go on with it, without reading again.
+ */
+export const after = (boundary: Boundary, token: Token): Boundary => {
+  const { extent } = boundary
+  if (extent._tag !== "Versions" || token.extent._tag !== "Versions") {
+    return { query: boundary.query, extent: Extent.union(extent, token.extent) }
+  }
+  const added = token.extent.versions
+  return {
+    query: boundary.query,
+    extent: Extent.versions(Object.fromEntries(
+      Object.entries(extent.versions).map(([partition, seen]) => [partition, Math.max(seen, added[partition] ?? 0)])
+    ))
+  }
+}

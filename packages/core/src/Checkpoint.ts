@@ -20,3 +20,7 @@ export const Checkpoint: Schema.Codec<Checkpoint, string> = opaque(
 
 /** The checkpoint before the first event. */
 export const beginning: Checkpoint = { extent: Extent.nothing }
+
+/** Whether an event at this position lies behind the checkpoint. Where positions are no order, nothing is known: no. */
+export const covers = (checkpoint: Checkpoint, position: number): boolean =>
+  checkpoint.extent._tag === "UpTo" && position <= checkpoint.extent.position

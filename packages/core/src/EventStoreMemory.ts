@@ -3,7 +3,6 @@
  * and loses everything when the process ends. An append costs the same however long the log is.
  */
 import * as Context from "effect/Context"
-import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
@@ -23,6 +22,7 @@ import * as EventStores from "./EventStores.ts"
 import * as Extent from "./Extent.ts"
 import * as IndexPlan from "./IndexPlan.ts"
 import * as Log from "./internal/memoryLog.ts"
+import * as Signal from "./Signal.ts"
 import * as Tail from "./Tail.ts"
 
 /** How many events one batch of a subscription or one page of a read holds at most. */
@@ -38,7 +38,7 @@ export const make = (plan: IndexPlan.IndexPlan): Effect.Effect<PositionedEventSt
   Effect.sync(() => {
     const log = Log.make()
     const receipts = new Map<string, Appended>()
-    let changed = Deferred.makeUnsafe<void>()
+    const changed = Signal.make()
 
     const at = (positions: ReadonlyArray<number>): ReadonlyArray<SequencedEvent> =>
       positions.map((position) => log.events[position - 1]!)
@@ -84,9 +84,7 @@ export const make = (plan: IndexPlan.IndexPlan): Effect.Effect<PositionedEventSt
       for (const event of stored) Log.push(log, event)
       const result: Appended = { events: stored, token: { extent: Extent.upTo(Log.head(log)) }, replayed: false }
       if (options?.commandId !== undefined) receipts.set(options.commandId, result)
-      const waiting = changed
-      changed = Deferred.makeUnsafe<void>()
-      Deferred.doneUnsafe(waiting, Effect.void)
+      changed.notify()
       return result
     })
 
@@ -105,7 +103,7 @@ export const make = (plan: IndexPlan.IndexPlan): Effect.Effect<PositionedEventSt
           const types = new Set(options.lane.types)
           return Tail.follow({
             checkpoint: options.checkpoint,
-            changed: Effect.sync(() => Deferred.await(changed)),
+            changed: changed.next,
             read: (after) =>
               Effect.sync(() => {
                 const page = log.events.slice(after, after + pageSize)
@@ -124,8 +122,12 @@ export const make = (plan: IndexPlan.IndexPlan): Effect.Effect<PositionedEventSt
 
 /** One store as `EventStore` and `PositionedEventStore`. The plan is open unless one is given. */
 export const layer = (plan: IndexPlan.IndexPlan = IndexPlan.open): Layer.Layer<EventStore | PositionedEventStore> =>
-  Layer.effectContext(Effect.map(make(plan), (store) =>
-    Context.make(EventStore, store as EventStore["Service"]).pipe(Context.add(PositionedEventStore, store))))
+  Layer.effectContext(
+    Effect.map(
+      make(plan),
+      (store) => Context.make(EventStore, store as EventStore["Service"]).pipe(Context.add(PositionedEventStore, store))
+    )
+  )
 
 /** The stores of a platform in memory: one log for each plugin name. */
 export const layerStores: Layer.Layer<EventStores.EventStores> = Layer.sync(EventStores.EventStores, () => {

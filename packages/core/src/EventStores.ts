@@ -29,3 +29,8 @@ export class EventStores extends Context.Service<EventStores, {
 
 /** The name of a plugin's log. */
 export const logName = (plugin: string): string => `${plugin}DcbEventLog`
+
+/** Says that the platform's event stores have one commit order. A view that must see everything in one order needs it. */
+export class TotalOrder extends Context.Service<TotalOrder, {
+  readonly of: (plugin: StoreOptions) => Effect.Effect<PositionedEventStoreShape, EventStoreError, Scope.Scope>
+}>()("@reventless/core/EventStores/TotalOrder") {}

@@ -31,3 +31,31 @@ export const versions = (byPartition: Readonly<Record<string, number>>): Extent 
   _tag: "Versions",
   versions: byPartition
 })
+
+/** Whether everything of `part` was seen by `whole`. Extents of different kinds don't include each other. */
+export const includes = (whole: Extent, part: Extent): boolean => {
+  switch (part._tag) {
+    case "Nothing":
+      return true
+    case "UpTo":
+      return whole._tag === "UpTo" && whole.position >= part.position
+    case "Versions":
+      return whole._tag === "Versions" &&
+        Object.entries(part.versions).every(([partition, version]) => (whole.versions[partition] ?? 0) >= version)
+  }
+}
+
+/** What was seen by either. The extents must be of one store. */
+export const union = (a: Extent, b: Extent): Extent => {
+  if (a._tag === "Nothing") return b
+  if (b._tag === "Nothing") return a
+  if (a._tag === "UpTo" && b._tag === "UpTo") return upTo(Math.max(a.position, b.position))
+  if (a._tag === "Versions" && b._tag === "Versions") {
+    const merged: Record<string, number> = { ...a.versions }
+    for (const [partition, version] of Object.entries(b.versions)) {
+      merged[partition] = Math.max(merged[partition] ?? 0, version)
+    }
+    return versions(merged)
+  }
+  return b
+}

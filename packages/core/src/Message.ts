@@ -79,7 +79,9 @@ export interface RootOptions {
 export const currentTraceparent: Effect.Effect<string | undefined> = Effect.map(
   Effect.serviceOption(Tracer.ParentSpan),
   (span) =>
-    span._tag === "None" ? undefined : `00-${span.value.traceId}-${span.value.spanId}-${span.value.sampled ? "01" : "00"}`
+    span._tag === "None"
+      ? undefined
+      : `00-${span.value.traceId}-${span.value.spanId}-${span.value.sampled ? "01" : "00"}`
 )
 
 /** The parent span that a `traceparent` names, to continue its trace. Undefined when it isn't one. */

@@ -21,7 +21,9 @@ export interface Page {
 export const position = (extent: Extent.Extent): Effect.Effect<number, EventStoreError> =>
   extent._tag === "Versions"
     ? Effect.fail(
-      new EventStoreError({ reason: new InvalidRequest({ detail: "the extent was made by a store without positions" }) })
+      new EventStoreError({
+        reason: new InvalidRequest({ detail: "the extent was made by a store without positions" })
+      })
     )
     : Effect.succeed(extent._tag === "Nothing" ? 0 : extent.position)
 

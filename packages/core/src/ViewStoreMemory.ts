@@ -1,10 +1,11 @@
 /**
  * The view store in memory, for the memory platform: it keeps every promise of `ViewStore` within one process.
  */
-import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Checkpoint from "./Checkpoint.ts"
+import { compareText } from "./internal/orderedText.ts"
+import * as Signal from "./Signal.ts"
 import {
   type FoundRow,
   type GenerationState,
@@ -31,7 +32,6 @@ const rowKey = (id: RowId): string => JSON.stringify([id.key, id.sort])
 const parkedKey = (at: { readonly lane: string; readonly position: number }): string =>
   JSON.stringify([at.lane, at.position])
 
-const compareText = (a: string, b: string): number => a < b ? -1 : a > b ? 1 : 0
 const compareId = (a: RowId, b: RowId): number => compareText(a.key, b.key) || compareText(a.sort, b.sort)
 const comparePlace = (a: Place, b: Place): number => compareText(a.value, b.value) || compareId(a.id, b.id)
 
@@ -54,8 +54,8 @@ const list = (generation: Generation, query: RowQuery): ReadonlyArray<FoundRow> 
   for (const [key, row] of generation.rows) {
     const value = index === undefined ? row.id.key : index.get(key)
     if (row.row === undefined || value === undefined) continue
-    if (query.from !== undefined && value < query.from) continue
-    if (query.to !== undefined && value >= query.to) continue
+    if (query.from !== undefined && compareText(value, query.from) < 0) continue
+    if (query.to !== undefined && compareText(value, query.to) >= 0) continue
     found.push({ value, id: row.id, row })
   }
   const direction = query.reverse ? -1 : 1
@@ -70,13 +70,7 @@ const list = (generation: Generation, query: RowQuery): ReadonlyArray<FoundRow> 
 /** Makes a view store with rows of its own. */
 export const make: Effect.Effect<ViewStoreShape> = Effect.sync(() => {
   const views = new Map<string, Array<Generation>>()
-  let changed = Deferred.makeUnsafe<void>()
-
-  const notify = () => {
-    const waiting = changed
-    changed = Deferred.makeUnsafe<void>()
-    Deferred.doneUnsafe(waiting, Effect.void)
-  }
+  const changed = Signal.make()
 
   const find = (view: string, generation: number): Generation | undefined =>
     views.get(view)?.find((candidate) => candidate.state.generation === generation)
@@ -118,7 +112,7 @@ export const make: Effect.Effect<ViewStoreShape> = Effect.sync(() => {
       Effect.map(get(view, generation), (promoted) => {
         promoted.state = { ...promoted.state, active: true }
         views.set(view, [promoted])
-        notify()
+        changed.notify()
       }),
     active: (view) => Effect.sync(() => views.get(view)?.find((generation) => generation.state.active)?.state),
     state: (view, generation) => Effect.sync(() => find(view, generation)?.state),
@@ -142,7 +136,7 @@ export const make: Effect.Effect<ViewStoreShape> = Effect.sync(() => {
         for (const released of step.release) generation.parked.delete(parkedKey(released))
         generation.skipped.push(...step.skip)
         generation.state = { ...generation.state, revision, checkpoint: step.checkpoint }
-        notify()
+        changed.notify()
         return revision
       }),
     list: (view, generation, query) => Effect.map(get(view, generation), (found) => list(found, query)),
@@ -159,7 +153,7 @@ export const make: Effect.Effect<ViewStoreShape> = Effect.sync(() => {
           .sort((a, b) => compareText(a.lane, b.lane) || a.position - b.position)),
     skipped: (view, generation) => Effect.map(get(view, generation), ({ skipped }) => [...skipped]),
     own: () => Effect.succeed({ lost: Effect.never }),
-    changed: Effect.sync(() => Deferred.await(changed))
+    changed: changed.next
   }
 })
 

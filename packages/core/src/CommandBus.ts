@@ -1,0 +1,139 @@
+/**
+ * The command bus: the one door for commands. `send` is typed by the command's definition; `dispatch` takes an encoded
+ * envelope, for queues and HTTP.
+ */
+import * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import type { AccessDenied } from "./Access.ts"
+import type * as Command from "./Command.ts"
+import type { CommandAccepted, CommandResult } from "./CommandResult.ts"
+import type { EventUndecodable } from "./Event.ts"
+import type { Contended, EventStoreError } from "./EventStore.ts"
+import type { ErrorSchema, ErrorsOf, Fields } from "./internal/definition.ts"
+import * as Message from "./Message.ts"
+
+/** Where a command goes: a slice definition, or a command of an aggregate (`Category.commands.CreateCategory`). */
+export interface Target<F extends Fields, Errors extends ReadonlyArray<ErrorSchema>> {
+  readonly fields: F
+  readonly errors: Errors
+  readonly "~address": Address
+}
+
+/** Any command's target. */
+export interface AnyTarget {
+  readonly fields: Fields
+  readonly errors: ReadonlyArray<ErrorSchema>
+  readonly "~address": Address
+}
+
+/** The command of a component. The command's definition is its identity; names are for people and for the wire. */
+export interface Address {
+  readonly component: string
+  readonly command: Command.Any
+}
+
+/** The name of an address within its plugin: `AddProduct` for a slice, `Category.CreateCategory` for an aggregate. */
+export const addressName = ({ command, component }: Address): string =>
+  component === command.tag ? component : `${component}.${command.tag}`
+
+/** The payload of a target's command. */
+export type PayloadOf<T extends { readonly fields: Fields }> = Schema.Struct<T["fields"]>["Type"]
+
+/** Others kept changing what the command decides on for as long as it was tried. Nothing was written; try later. */
+export class CommandConflict extends Schema.TaggedError<CommandConflict>()("CommandConflict", {
+  command: Schema.String,
+  attempts: Schema.Int
+}) {
+  override get message(): string {
+    return `${this.command} was decided ${this.attempts} times and each time others changed what it decides on. ` +
+      "Nothing was written; try again later."
+  }
+}
+
+/** The command's payload is not what its definition asks for. Nothing was written. */
+export class InvalidCommand extends Schema.TaggedError<InvalidCommand>()("InvalidCommand", {
+  command: Schema.String,
+  /** What is wrong, with the path of each field. */
+  detail: Schema.String,
+  /** The paths of the fields that are wrong, dotted. */
+  fields: Schema.Array(Schema.String)
+}) {
+  override get message(): string {
+    return `${this.command} was refused: ${this.detail}`
+  }
+}
+
+/** No plugin of this platform takes the command. */
+export class UnknownCommand extends Schema.TaggedError<UnknownCommand>()("UnknownCommand", {
+  command: Schema.String,
+  /** The commands there are. */
+  known: Schema.Array(Schema.String)
+}) {
+  override get message(): string {
+    return `No plugin of this platform takes '${this.command}'. There are: ${this.known.join(", ")}.`
+  }
+}
+
+/** The command id was used before for another command or another payload. Nothing was written. */
+export class CommandIdReused extends Schema.TaggedError<CommandIdReused>()("CommandIdReused", {
+  commandId: Schema.String
+}) {
+  override get message(): string {
+    return `The command id '${this.commandId}' was used before for another command. Use a new id for a new command.`
+  }
+}
+
+/** Why a command could not be decided or stored, beside the errors of its definition. */
+export type SendError =
+  | CommandConflict
+  | Contended
+  | AccessDenied
+  | InvalidCommand
+  | UnknownCommand
+  | CommandIdReused
+  | EventUndecodable
+  | EventStoreError
+
+/** What the sender may say about a command. */
+export interface SendOptions extends Message.RootOptions {
+  /**
+   * Remember the command by this id: a second one with the same id gives the first one's result and writes nothing. A
+   * command that made no event leaves no trace and is decided anew.
+   */
+  readonly commandId?: string | undefined
+}
+
+/** A command as it travels: who it is for, what is known about it, and its encoded payload. */
+export interface Envelope {
+  /** The target with its plugin: `Catalog.AddProduct`, `Catalog.Category.CreateCategory`. */
+  readonly target: string
+  /** Given when the sender wants it remembered; see {@link SendOptions}. */
+  readonly commandId?: string
+  /** Made when absent. */
+  readonly meta?: Message.Meta
+  readonly command: Schema.Json
+}
+
+/** The schema of an envelope. */
+export const Envelope: Schema.Codec<Envelope> = Schema.Struct({
+  target: Schema.NonEmptyString,
+  commandId: Schema.optionalKey(Schema.NonEmptyString.check(Schema.isMaxLength(200))),
+  meta: Schema.optionalKey(Message.Meta),
+  command: Schema.Json
+}).annotate({ identifier: "CommandEnvelope" })
+
+/** Takes commands. */
+export class CommandBus extends Context.Service<CommandBus, {
+  /** Decides a command and stores its events. Fails with exactly that command's errors and {@link SendError}. */
+  readonly send: <T extends AnyTarget>(
+    to: T,
+    payload: PayloadOf<T>,
+    options?: SendOptions
+  ) => Effect.Effect<CommandAccepted, ErrorsOf<T["errors"]> | SendError>
+  /**
+   * Decodes and decides an envelope. A rejection is a result, with the error encoded by its definition; the failures are
+   * those that another attempt, or another principal, could get past, and malformed input.
+   */
+  readonly dispatch: (envelope: Envelope) => Effect.Effect<CommandResult, SendError>
+}>()("@reventless/core/CommandBus") {}

@@ -1,0 +1,38 @@
+import type * as Effect from "effect/Effect"
+import type * as Event from "../Event.ts"
+import type * as Message from "../Message.ts"
+import type * as Principal from "../Principal.ts"
+import type { InstanceOf } from "./definition.ts"
+
+/** How the state follows from the events: a function for each event. */
+export type Evolve<State, E extends Event.Any> = {
+  readonly [K in E["tag"]]: (state: State, event: InstanceOf<Extract<E, { readonly tag: K }>>) => State
+}
+
+/** What a decision knows beside the command and the state. */
+export interface DecideContext {
+  /** The meta of the command. */
+  readonly meta: Message.Meta
+  readonly principal: Principal.Principal
+}
+
+/** The result of a decision: events of the declared kinds, or a declared error. */
+export type Decision<Produced, Errors> = Effect.Effect<ReadonlyArray<Produced>, Errors, any>
+
+/** The services that an effect needs. */
+export type ServicesOf<Out> = Out extends Effect.Effect<infer _A, infer _E, infer R> ? R : never
+
+/** Refuses handlers for events that aren't declared, with a sentence. */
+export type NoExcess<Handlers, Tags extends string> = [Exclude<keyof Handlers, Tags>] extends [never] ? unknown
+  : { readonly [K in `'${Exclude<keyof Handlers, Tags> & string}' is not one of the declared events`]: never }
+
+/** The behaviour of a component, erased: what the command pipeline runs. */
+export interface ErasedBehavior {
+  readonly initial: unknown
+  readonly evolve: Readonly<Record<string, (state: any, event: any) => unknown>>
+  readonly decide: (
+    command: unknown,
+    state: unknown,
+    context: DecideContext
+  ) => Effect.Effect<ReadonlyArray<unknown>, unknown, any>
+}

@@ -1,0 +1,34 @@
+import type * as Schema from "effect/Schema"
+
+/** The instance type of a definition class. `InstanceType` gives `any` for a constructor that takes `never`. */
+export type InstanceOf<D> = D extends { new(_: never): infer Instance } ? Instance : never
+
+/** Any schema of errors. */
+export type ErrorSchema = Schema.Codec<{ readonly _tag: string }, any>
+
+/** The union of the errors of a list of error schemas. */
+export type ErrorsOf<Errors extends ReadonlyArray<Schema.Constraint>> = Errors[number]["Type"]
+
+/** The fields of the payload of a definition. */
+export type Fields = Schema.Struct.Fields
+
+/**
+ * The class of a definition, so that authors can write `class X extends Aggregate.make(...) {}` and one name stands for
+ * the value and the type. Nobody makes an instance; the statics are the definition.
+ */
+export const definitionClass = <Statics extends object>(statics: Statics): Statics & { new(_: never): object } => {
+  class Definition {}
+  return Object.assign(Definition, statics) as Statics & { new(_: never): object }
+}
+
+/** Refuses a definition at once, with a sentence that names it. */
+export const refuse = (sentence: string): never => {
+  throw new Error(sentence)
+}
+
+/** Names of components, commands and events: they become parts of addresses, paths and table keys. */
+export const checkName = (what: string, name: string): void => {
+  if (!/^[A-Za-z][A-Za-z0-9_-]{0,99}$/.test(name)) {
+    refuse(`'${name}' can't be the name of ${what}: start with a letter, then at most 99 letters, digits, '_' or '-'`)
+  }
+}
