@@ -1,0 +1,66 @@
+/**
+ * The checks of the event-store conformance suite, as values. `EventStoreConformance.suite` registers them with vitest;
+ * any other runner can run them: `Effect.provide(check.run, layer(check.plan))`, with an empty store for each check.
+ */
+import { appending } from "./conformance/appending.ts"
+import { boundaries } from "./conformance/boundaries.ts"
+import type { AnyCheck, PositionedCheck } from "./conformance/Check.ts"
+import { concurrency } from "./conformance/concurrency.ts"
+import { histories, positionedHistories } from "./conformance/histories.ts"
+import { plans } from "./conformance/plans.ts"
+import { positions } from "./conformance/positions.ts"
+import { queries } from "./conformance/queries.ts"
+import { courseSubscriptions } from "./conformance/scenarios/courseSubscriptions.ts"
+import { dynamicProductPrice } from "./conformance/scenarios/dynamicProductPrice.ts"
+import { eventSourcedAggregate } from "./conformance/scenarios/eventSourcedAggregate.ts"
+import { invoiceNumber } from "./conformance/scenarios/invoiceNumber.ts"
+import { optInToken } from "./conformance/scenarios/optInToken.ts"
+import { recordDuplication } from "./conformance/scenarios/recordDuplication.ts"
+import { uniqueUsername } from "./conformance/scenarios/uniqueUsername.ts"
+import { positionedSubscriptions, subscriptions } from "./conformance/subscriptions.ts"
+
+export type { AnyCheck, Check, CheckError, CheckFailed, PositionedCheck } from "./conformance/Check.ts"
+export { Patience, Seed } from "./conformance/Check.ts"
+
+/** Claims that every event store must hold, on an open plan. */
+export const contract: ReadonlyArray<AnyCheck> = [
+  ...queries,
+  ...appending,
+  ...boundaries,
+  ...concurrency,
+  ...subscriptions,
+  ...courseSubscriptions,
+  ...uniqueUsername,
+  ...optInToken,
+  ...invoiceNumber,
+  ...dynamicProductPrice,
+  ...recordDuplication,
+  ...eventSourcedAggregate,
+  ...histories
+]
+
+/** Claims about a store that is built for an index plan. */
+export const planned: ReadonlyArray<AnyCheck> = plans
+
+/** Claims about a store whose positions are commit order. */
+export const positioned: ReadonlyArray<PositionedCheck> = [
+  ...positions,
+  ...positionedSubscriptions,
+  ...positionedHistories
+]
+
+/** What a store can be asked for beyond the contract that all keep. */
+export interface Capabilities {
+  /** Its positions are commit order, and it offers `PositionedEventStore`. */
+  readonly positions: boolean
+  /** It can be built for other plans than the open one. */
+  readonly plans: boolean
+}
+
+/** The claims that a store with these capabilities isn't asked for, by the capability that it lacks. */
+export const notAsked = (
+  capabilities: Capabilities
+): ReadonlyArray<{ readonly capability: keyof Capabilities; readonly claims: ReadonlyArray<string> }> =>
+  ([["plans", planned], ["positions", positioned]] as const).flatMap(([capability, checks]) =>
+    capabilities[capability] ? [] : [{ capability, claims: checks.map(({ group, name }) => `${group}: ${name}`) }]
+  )

@@ -1,0 +1,222 @@
+/** Subscriptions: nothing is lost between replay and live, nothing comes twice from a batch's checkpoint. */
+import * as Checkpoint from "@reventless/core/Checkpoint"
+import { type Batch, EventStore } from "@reventless/core/EventStore"
+import * as Lane from "@reventless/core/Lane"
+import * as Query from "@reventless/core/Query"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Schema from "effect/Schema"
+import * as Stream from "effect/Stream"
+import { type AnyCheck, chapter, equal, eventually, isTrue, type PositionedCheck } from "./Check.ts"
+import { append, event, labels, range, read, together } from "./Fixture.ts"
+
+const check = chapter("subscriptions")
+
+/** A subscription that runs beside the check and keeps what it was given. */
+const follow = Effect.fnUntraced(function*(lane: Lane.Lane, checkpoint?: Checkpoint.Checkpoint) {
+  const store = yield* EventStore
+  const batches: Array<Batch> = []
+  const fiber = yield* Effect.forkChild(
+    Stream.runForEach(store.subscribe({ lane, checkpoint }), (batch) =>
+      Effect.sync(() => {
+        batches.push(batch)
+      }))
+  )
+  const seen = () => labels(batches.flatMap(({ events }) => events))
+  /** Waits for so many events, then a little for what must not come, and ends the subscription. */
+  const end = (count: number) =>
+    eventually(() => seen().length >= count, `${count} events come`).pipe(
+      Effect.catch((failed) =>
+        equal(seen().length, count, "the number of events that came").pipe(Effect.andThen(Effect.fail(failed)))
+      ),
+      Effect.andThen(Effect.sleep(15)),
+      Effect.andThen(Fiber.interrupt(fiber)),
+      Effect.map(seen)
+    )
+  return { batches, seen, end }
+})
+
+/** What a subscription from the checkpoint gives until so many events have come. */
+const replay = (lane: Lane.Lane, count: number, checkpoint?: Checkpoint.Checkpoint) =>
+  Effect.flatMap(follow(lane, checkpoint), ({ end }) => end(count))
+
+const ordered = Lane.keyed(["Added", "Removed"], "order")
+
+const added = (label: string, order = 1) => event(label, "Added", [`order:${order}`])
+
+export const subscriptions: ReadonlyArray<AnyCheck> = [
+  check(
+    "a subscription gives what was there and then what is added, in order",
+    Effect.gen(function*() {
+      yield* append(range(5).map((index) => added(`${index}`)))
+      const { end, seen } = yield* follow(ordered)
+      yield* eventually(() => seen().length === 5, "what was there comes")
+      for (const index of range(5)) yield* append([added(`${index + 5}`)])
+      yield* equal(yield* end(10), range(10).map(String), "events that came")
+    })
+  ),
+  check(
+    "a subscription to an empty store gives the first event when it is added",
+    Effect.gen(function*() {
+      const { end } = yield* follow(ordered)
+      yield* Effect.sleep(5)
+      yield* append([added("1")])
+      yield* equal(yield* end(1), ["1"], "events that came")
+    })
+  ),
+  check(
+    "a subscription gives the events of its lane's types only",
+    Effect.gen(function*() {
+      yield* append([added("1"), event("2", "Noted", ["order:1"]), event("3", "Removed", ["order:1"])])
+      const { end } = yield* follow(Lane.unordered(["Added"]))
+      yield* append([event("4", "Noted", ["order:1"]), event("5", "Removed", ["order:1"]), added("6")])
+      yield* equal(yield* end(2), ["1", "6"], "events that came")
+    })
+  ),
+  check(
+    "a subscription gives events as they are stored, positions, data and meta included",
+    Effect.gen(function*() {
+      yield* append([event("1", "Added", ["order:1"], { b: 1, a: [null] })])
+      const { batches, end } = yield* follow(ordered)
+      yield* end(1)
+      yield* equal(batches.flatMap(({ events }) => events), yield* read(Query.all), "events that came")
+    })
+  ),
+  check(
+    "a long log is replayed whole, and the last batch says that nothing more was there",
+    Effect.gen(function*() {
+      yield* Effect.forEach(range(60), (write) => append(range(20).map((part) => added(`${write * 20 + part}`))))
+      const { batches, end } = yield* follow(ordered)
+      yield* equal(yield* end(1200), range(1200).map(String), "events that came")
+      yield* equal(batches.at(-1)?.caughtUp, true, "the last batch is caught up")
+      yield* append([added("more")])
+      yield* equal(batches.filter(({ caughtUp }) => caughtUp).length >= 1, true, "caught up")
+    })
+  ),
+  check(
+    "resuming from the checkpoint of any batch gives exactly what came after that batch",
+    Effect.gen(function*() {
+      const { batches, end } = yield* follow(ordered)
+      for (const index of range(12)) {
+        yield* append(range(index % 3 + 1).map((part) => added(`${index}.${part}`)))
+        yield* append([event(`foreign${index}`, "Noted", ["order:1"])])
+        if (index % 3 === 0) yield* Effect.sleep(2)
+      }
+      const all = yield* end(24)
+      let seen = 0
+      for (const batch of batches) {
+        seen += batch.events.length
+        const text = yield* Schema.encodeEffect(Checkpoint.Checkpoint)(batch.checkpoint)
+        const checkpoint = yield* Schema.decodeEffect(Checkpoint.Checkpoint)(text)
+        yield* equal(yield* replay(ordered, all.length - seen, checkpoint), all.slice(seen), "events after the batch")
+      }
+    })
+  ),
+  check(
+    "the checkpoint before the first event gives everything",
+    Effect.gen(function*() {
+      yield* append([added("1"), added("2")])
+      yield* equal(yield* replay(ordered, 2, Checkpoint.beginning), ["1", "2"], "events that came")
+    })
+  ),
+  check(
+    "after a checkpoint past events of other types only what is new comes",
+    Effect.gen(function*() {
+      yield* append([added("1"), ...range(30).map((index) => event(`f${index}`, "Noted", ["order:1"]))])
+      const first = yield* follow(ordered)
+      yield* first.end(1)
+      const resumed = yield* follow(ordered, first.batches.at(-1)!.checkpoint)
+      yield* append([event("f", "Noted", ["order:1"]), added("2")])
+      yield* equal(yield* resumed.end(1), ["2"], "events that came")
+    })
+  ),
+  check(
+    "nothing is lost or repeated between replay and live while others append",
+    Effect.gen(function*() {
+      yield* append(range(40).map((index) => added(`old${index}`)))
+      const writer = Effect.forEach(range(60), (index) => Effect.andThen(Effect.yieldNow, append([added(`${index}`)])))
+      const writing = yield* Effect.forkChild(writer)
+      const followers = yield* Effect.forEach(range(4), () => Effect.tap(follow(ordered), () => Effect.sleep(1)))
+      yield* Fiber.join(writing)
+      const expected = labels(yield* read(Query.all))
+      for (const { end } of followers) yield* equal(yield* end(100), expected, "events that came")
+    })
+  ),
+  check(
+    "with many appending at once every event comes exactly once, each entity's in its order",
+    Effect.gen(function*() {
+      const { end } = yield* follow(ordered)
+      yield* together(
+        range(16).map((writer) =>
+          Effect.forEach(range(10), (turn) =>
+            Effect.andThen(
+              Effect.yieldNow,
+              append([0, 1, 2].map((part) => added(`${writer}.${turn}.${part}`, part === 0 ? turn % 4 : 9)))
+            ))
+        )
+      )
+      const seen = yield* end(480)
+      yield* equal(seen.length, 480, "the number of events that came")
+      for (const order of [0, 1, 2, 3, 9]) {
+        const expected = labels(yield* read(Query.make({ tags: [`order:${order}`] })))
+        const own = new Set(expected)
+        yield* equal(seen.filter((label) => own.has(label)), expected, `events of the entity ${order}`)
+      }
+    })
+  ),
+  check(
+    "subscriptions don't disturb each other, and one that ends leaves nothing behind",
+    Effect.gen(function*() {
+      const first = yield* follow(ordered)
+      const second = yield* follow(Lane.unordered(["Removed"]))
+      yield* append([added("1"), event("2", "Removed", ["order:1"])])
+      yield* equal(yield* first.end(2), ["1", "2"], "events of the first")
+      yield* append([event("3", "Removed", ["order:1"])])
+      yield* equal(yield* second.end(2), ["2", "3"], "events of the second")
+      yield* equal(first.seen(), ["1", "2"], "nothing came after the end")
+      yield* append([added("4")])
+    })
+  )
+]
+
+export const positionedSubscriptions: ReadonlyArray<PositionedCheck> = [
+  check(
+    "a total lane gives all events in the order of their positions while many append",
+    Effect.gen(function*() {
+      const { end } = yield* follow(Lane.total(["Added", "Removed"]))
+      yield* together(
+        range(16).map((writer) =>
+          Effect.forEach(
+            range(10),
+            (turn) => Effect.andThen(Effect.yieldNow, append([added(`${writer}.${turn}`, writer)]))
+          )
+        )
+      )
+      yield* equal(yield* end(160), labels(yield* read(Query.all)), "events that came")
+    })
+  ),
+  check(
+    "checkpoints advance over events of other types",
+    Effect.gen(function*() {
+      yield* append(range(30).map((index) => event(`${index}`, "Noted", ["order:1"])))
+      const { batches, end } = yield* follow(ordered)
+      yield* eventually(() => batches.length > 0, "a batch comes, although nothing is of the lane's types")
+      yield* end(0)
+      const { checkpoint, events } = batches.at(-1)!
+      yield* equal(events, [], "its events")
+      yield* isTrue(checkpoint.extent._tag === "UpTo" && checkpoint.extent.position >= 30, "it is behind them")
+    })
+  ),
+  check(
+    "a stream read begins after a checkpoint",
+    Effect.gen(function*() {
+      const store = yield* EventStore
+      yield* append([added("1"), added("2")])
+      const { batches, end } = yield* follow(ordered)
+      yield* end(2)
+      yield* append([added("3")])
+      const found = yield* Stream.runCollect(store.read(Query.all, { checkpoint: batches.at(-1)!.checkpoint }))
+      yield* equal(labels(found), ["3"], "events read")
+    })
+  )
+]

@@ -1,0 +1,8 @@
+import * as EventStoreMemory from "@reventless/core/EventStoreMemory"
+import * as EventStoreConformance from "@reventless/testing/EventStoreConformance"
+
+EventStoreConformance.suite({
+  name: "the memory store",
+  capabilities: { positions: true, plans: true },
+  layer: EventStoreMemory.layer
+})

@@ -1,0 +1,58 @@
+import { EventStore, PositionedEventStore } from "@reventless/core/EventStore"
+import * as EventStoreMemory from "@reventless/core/EventStoreMemory"
+import * as Checks from "@reventless/testing/EventStoreConformanceChecks"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import { describe, expect, test } from "vitest"
+import { type Mutant, mutants } from "./store-mutants.ts"
+
+const checks = new Map(
+  [...Checks.contract, ...Checks.planned, ...Checks.positioned].map((check) => [check.name, check] as const)
+)
+
+/** Runs a check on a new memory store, changed into the mutant when one is given. Equal runs, equal outcomes. */
+const run = (check: Checks.PositionedCheck, mutant?: Mutant) =>
+  Effect.gen(function*() {
+    const sound = yield* EventStoreMemory.make(check.plan)
+    const store = mutant === undefined ? sound : mutant.make(sound)
+    const services = Context.make(EventStore, store as EventStore["Service"]).pipe(
+      Context.add(PositionedEventStore, store)
+    )
+    return yield* check.run.pipe(Effect.provide(services))
+  }).pipe(
+    Effect.provideService(Checks.Patience, 150),
+    Effect.provideService(Checks.Seed, "mutants"),
+    Effect.result,
+    Effect.runPromise
+  )
+
+describe("every mutant of the memory store is caught", () => {
+  for (const mutant of mutants) {
+    test(`${mutant.name}: caught by a named check`, () => {
+      expect(mutant.caughtBy.length).toBeGreaterThan(0)
+    })
+    for (const name of mutant.caughtBy) {
+      test(`${mutant.name}: fails "${name}", which the sound store passes`, async () => {
+        const check = checks.get(name)
+        expect(check, "the check exists").toBeDefined()
+        expect((await run(check!))._tag, "the sound store").toBe("Success")
+        const result = await run(check!, mutant)
+        expect(result._tag, "the mutant").toBe("Failure")
+      })
+    }
+  }
+})
+
+test("check names are unique, so that a name names one claim", () => {
+  const all = [...Checks.contract, ...Checks.planned, ...Checks.positioned].map(({ group, name }) =>
+    `${group}: ${name}`
+  )
+  expect(new Set(all).size).toBe(all.length)
+})
+
+test("what a store isn't asked for is listed, claim by claim", () => {
+  expect(Checks.notAsked({ positions: true, plans: true })).toEqual([])
+  const listed = Checks.notAsked({ positions: false, plans: false })
+  expect(listed.map(({ capability }) => capability)).toEqual(["plans", "positions"])
+  expect(listed.flatMap(({ claims }) => claims)).toHaveLength(Checks.planned.length + Checks.positioned.length)
+})
