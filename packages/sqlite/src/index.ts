@@ -1,1 +1,3 @@
-export {}
+export * as EventStoreSqlite from "./EventStoreSqlite.ts"
+export { SqliteOpenError } from "./SqliteOpenError.ts"
+export * as SqlitePlatform from "./SqlitePlatform.ts"

@@ -1,0 +1,204 @@
+/**
+ * The event store on an SQLite file: it keeps every promise of `PositionedEventStore` within one process and between
+ * processes that share the file, and what it acknowledged is on the disk.
+ *
+ * An append costs one transaction and one sync, shared by all appends that wait at the same time. Checks and reads look
+ * at the ranges of indexes that they need: their cost depends on what they find, not on the length of the log. Positions
+ * are shared by the plugins of a file: those of one plugin increase and have gaps.
+ */
+import {
+  AppendConflict,
+  type Appended,
+  EventStore,
+  EventStoreError,
+  InvalidRequest,
+  type NewEvent,
+  PositionedEventStore,
+  type PositionedEventStoreShape,
+  QueryNotIndexed,
+  type SequencedEvent
+} from "@reventless/core/EventStore"
+import * as Extent from "@reventless/core/Extent"
+import * as IndexPlan from "@reventless/core/IndexPlan"
+import type * as Query from "@reventless/core/Query"
+import * as Tag from "@reventless/core/Tag"
+import * as Tail from "@reventless/core/Tail"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Result from "effect/Result"
+import * as Stream from "effect/Stream"
+import { attempt, read as readOnce } from "./internal/connection.ts"
+import * as Database from "./internal/database.ts"
+import * as Events from "./internal/events.ts"
+import { toEventStoreError } from "./internal/failure.ts"
+import * as Probes from "./internal/probes.ts"
+import type { SqliteOpenError } from "./SqliteOpenError.ts"
+
+/** How many events one batch of a subscription or one page of a read holds at most. */
+const pageSize = 512
+
+const refuse = (detail: string) => new EventStoreError({ reason: new InvalidRequest({ detail }) })
+
+const covered = (detail: string | undefined) =>
+  detail === undefined ? Effect.void : Effect.fail(new EventStoreError({ reason: new QueryNotIndexed({ detail }) }))
+
+/** What SQLite would alter: it replaces a lone surrogate. In data and meta there is no such danger: JSON escapes it. */
+const malformed = (name: string, text: string): string | undefined =>
+  text.isWellFormed() ? undefined : `${name} ${JSON.stringify(text)} has a lone surrogate, which is no valid text`
+
+const invalidEvent = (plan: IndexPlan.IndexPlan, { tags, type }: NewEvent): string | undefined => {
+  const long = tags.find((tag) => tag.length > Tag.maxLength)
+  return IndexPlan.unplanned(plan, type) ??
+    malformed("the event type", type) ??
+    (long === undefined ? undefined : `the tag '${long}' is longer than ${Tag.maxLength} characters`) ??
+    tags.map((tag) => malformed("the tag", tag)).find((detail) => detail !== undefined)
+}
+
+const encode = (event: NewEvent) =>
+  Result.match(Result.try(() => Events.encode(event)), {
+    onSuccess: (encoded) =>
+      typeof encoded.data === "string" ? Effect.succeed(encoded) : Effect.fail(refuse(`'${event.type}' has no data`)),
+    onFailure: (cause) => Effect.fail(refuse(`the data of '${event.type}' is not JSON: ${String(cause)}`))
+  })
+
+/** Makes the store of one plugin in an open file. */
+export const make = Effect.fnUntraced(function*(
+  database: Database.Database,
+  options: { readonly name: string; readonly plan: IndexPlan.IndexPlan }
+) {
+  const { log } = database
+  const { name, plan } = options
+  const unnamed = malformed("the plugin name", name)
+  if (unnamed !== undefined) return yield* refuse(unnamed)
+  const plugin = yield* Effect.mapError(Database.pluginId(database, name), toEventStoreError)
+  const { changed, notify } = database.signals.of(`events:${plugin}`, () => Events.head(log, plugin))
+
+  /** Reads without a transaction: what is at or before a head that was seen never changes. */
+  const look = <A>(body: () => A): Effect.Effect<A, EventStoreError> =>
+    Effect.mapError(attempt(log, () => readOnce(body)), toEventStoreError)
+
+  const head = look(() => Events.head(log, plugin))
+
+  const remembered = (commandId: string | undefined): Effect.Effect<Appended | undefined, EventStoreError> =>
+    commandId === undefined ? Effect.undefined : look(() => Events.receipt(log, plugin, commandId))
+
+  const page = (query: Query.Query, range: Probes.Range, limit: number, backwards: boolean) =>
+    look(() => Events.find(log, Probes.probes(log, range, query), range, { limit, backwards }))
+
+  const read: PositionedEventStoreShape["read"] = (query, options) =>
+    Stream.unwrap(Effect.gen(function*() {
+      yield* covered(IndexPlan.uncovered(plan, query))
+      const checkpoint = yield* Tail.position(options?.checkpoint?.extent ?? Extent.nothing)
+      const backwards = options?.backwards === true
+      const end = yield* head
+      const from = options?.from ?? (backwards ? end : 0)
+      const after = backwards ? checkpoint : Math.max(checkpoint, from - 1)
+      const until = backwards ? Math.min(end, from) : end
+      return Stream.paginate(
+        { after, until, left: options?.limit ?? Infinity },
+        Effect.fnUntraced(function*({ after, left, until }) {
+          const size = Math.min(left, pageSize)
+          const events: ReadonlyArray<SequencedEvent> = yield* page(query, { plugin, after, until }, size, backwards)
+          const last = events.at(-1)
+          if (last === undefined || events.length < size || left === size) return [events, Option.none()] as const
+          const rest = backwards ? { after, until: last.position - 1 } : { after: last.position, until }
+          return [events, Option.some({ ...rest, left: left - size })] as const
+        })
+      )
+    }))
+
+  const readBoundary: PositionedEventStoreShape["readBoundary"] = Effect.fnUntraced(function*(query, options) {
+    yield* covered(IndexPlan.uncovered(plan, query))
+    const after = yield* Tail.position(options?.since?.extent ?? Extent.nothing)
+    return yield* look(() => {
+      const until = Events.head(log, plugin)
+      const range = { plugin, after, until }
+      const events = after < until
+        ? Events.find(log, Probes.probes(log, range, query), range, { limit: undefined, backwards: false })
+        : []
+      return { events, boundary: { query, extent: Extent.upTo(Math.max(after, until)) } }
+    })
+  })
+
+  const conditionsOf = Effect.fnUntraced(function*(options: Parameters<PositionedEventStoreShape["append"]>[1]) {
+    const conditions: Array<{ readonly query: Query.Query; readonly after: number }> = []
+    if (options?.boundary !== undefined) {
+      yield* covered(IndexPlan.uncovered(plan, options.boundary.query))
+      conditions.push({ query: options.boundary.query, after: yield* Tail.position(options.boundary.extent) })
+    }
+    if (options?.condition !== undefined) {
+      yield* covered(IndexPlan.uncovered(plan, options.condition.failIfEventsMatch))
+      conditions.push({ query: options.condition.failIfEventsMatch, after: options.condition.after ?? 0 })
+    }
+    return conditions
+  })
+
+  const prepare = Effect.fnUntraced(function*(
+    events: ReadonlyArray<NewEvent>,
+    options: Parameters<PositionedEventStoreShape["append"]>[1]
+  ) {
+    if (events.length === 0) return yield* refuse("an append needs at least one event")
+    for (const event of events) {
+      const detail = invalidEvent(plan, event)
+      if (detail !== undefined) return yield* refuse(detail)
+    }
+    const encoded = yield* Effect.forEach(events, encode)
+    return { plugin, events: encoded, commandId: options?.commandId, conditions: yield* conditionsOf(options), notify }
+  })
+
+  const append: PositionedEventStoreShape["append"] = Effect.fnUntraced(function*(events, options) {
+    const commandId = options?.commandId
+    const unnamed = commandId === undefined ? undefined : malformed("the command id", commandId)
+    if (unnamed !== undefined) return yield* refuse(unnamed)
+    const request = yield* Effect.result(prepare(events, options))
+    if (Result.isSuccess(request)) return yield* database.groupCommit.append(request.success)
+    // A command id that is remembered is answered whatever the events and the boundary are now.
+    return (yield* remembered(commandId)) ?? (yield* Effect.fail(request.failure))
+  })
+
+  const confirm: PositionedEventStoreShape["confirm"] = Effect.fnUntraced(function*(boundary, options) {
+    yield* covered(IndexPlan.uncovered(plan, boundary.query))
+    const after = yield* Tail.position(boundary.extent)
+    const added = yield* look(() =>
+      Probes.exists(log, { plugin, after, until: Events.head(log, plugin) }, boundary.query)
+    )
+    // Looked up last: what isn't remembered now wasn't when the boundary was looked at.
+    const first = yield* remembered(options?.commandId)
+    if (first !== undefined) return first
+    return added ? yield* new AppendConflict() : undefined
+  })
+
+  const subscribe: PositionedEventStoreShape["subscribe"] = (options) =>
+    Stream.unwrap(Effect.map(covered(IndexPlan.uncoveredLane(plan, options.lane)), () => {
+      const probes = [...new Set(options.lane.types)].map((type) => ({ _tag: "Type", type }) as const)
+      return Tail.follow({
+        checkpoint: options.checkpoint,
+        changed,
+        read: (after) =>
+          look(() => {
+            const until = Events.head(log, plugin)
+            const events = Events.find(log, probes, { plugin, after, until }, { limit: pageSize, backwards: false })
+            const position = events.length < pageSize ? Math.max(after, until) : events.at(-1)!.position
+            return { events, position, end: position >= until }
+          })
+      })
+    }))
+
+  const store: PositionedEventStoreShape = { read, readBoundary, append, confirm, subscribe }
+  return store
+})
+
+/** One store as `EventStore` and `PositionedEventStore`: by default of the plugin `default`, with an open plan. */
+export const layer = (
+  options: Database.SqliteOptions & {
+    readonly name?: string | undefined
+    readonly plan?: IndexPlan.IndexPlan | undefined
+  }
+): Layer.Layer<EventStore | PositionedEventStore, SqliteOpenError | EventStoreError> =>
+  Layer.effectContext(Effect.gen(function*() {
+    const database = yield* Database.make(options)
+    const store = yield* make(database, { name: options.name ?? "default", plan: options.plan ?? IndexPlan.open })
+    return Context.make(EventStore, store as EventStore["Service"]).pipe(Context.add(PositionedEventStore, store))
+  }))

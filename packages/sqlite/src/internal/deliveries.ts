@@ -1,0 +1,89 @@
+import type { ParkedDelivery, SkippedDelivery } from "@reventless/core/ViewStore"
+import { type Connection, rows, run } from "./connection.ts"
+
+type ParkedRow = [
+  lane: string,
+  position: number,
+  eventType: string,
+  messageId: string,
+  reason: string | null,
+  time: number,
+  attempts: number
+]
+
+/** Parks an event, or replaces what is known of a parked one. */
+export const park = (connection: Connection, generation: number, parked: ParkedDelivery): void => {
+  run(
+    connection,
+    "INSERT OR REPLACE INTO view_parked VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+    generation,
+    parked.lane,
+    parked.position,
+    parked.eventType,
+    parked.messageId,
+    parked.reason ?? null,
+    parked.time,
+    parked.attempts
+  )
+}
+
+/** Takes an event out of the parked ones. */
+export const release = (
+  connection: Connection,
+  generation: number,
+  { lane, position }: { readonly lane: string; readonly position: number }
+): void => {
+  run(
+    connection,
+    "DELETE FROM view_parked WHERE generation = ? AND lane = ? AND position = ?",
+    generation,
+    lane,
+    position
+  )
+}
+
+/** The parked events by lane and position, of one lane when it is given. */
+export const parked = (
+  connection: Connection,
+  generation: number,
+  lane: string | undefined
+): ReadonlyArray<ParkedDelivery> => {
+  const found = rows<ParkedRow>(
+    connection,
+    `SELECT lane, position, event_type, message_id, reason, time, attempts FROM view_parked
+     WHERE generation = ? ${lane === undefined ? "" : "AND lane = ?"} ORDER BY lane, position`,
+    generation,
+    ...(lane === undefined ? [] : [lane])
+  )
+  return found.map(([lane, position, eventType, messageId, reason, time, attempts]) => ({
+    lane,
+    position,
+    eventType,
+    messageId,
+    reason: reason ?? undefined,
+    time,
+    attempts
+  }))
+}
+
+/** Records a skip. */
+export const skip = (connection: Connection, generation: number, skipped: SkippedDelivery): void => {
+  run(
+    connection,
+    "INSERT INTO view_skipped (generation, lane, position, by, why, time) VALUES (?, ?, ?, ?, ?, ?)",
+    generation,
+    skipped.lane,
+    skipped.position,
+    skipped.by,
+    skipped.why,
+    skipped.time
+  )
+}
+
+/** The record of skips, oldest first. */
+export const skipped = (connection: Connection, generation: number): ReadonlyArray<SkippedDelivery> =>
+  rows<[lane: string, position: number, by: string, why: string, time: number]>(
+    connection,
+    "SELECT lane, position, by, why, time FROM view_skipped WHERE generation = ? ORDER BY id",
+    generation
+  ).map(([lane, position, by, why, time]) => ({ lane, position, by, why, time }))
