@@ -129,17 +129,20 @@ export const layer = (plan: IndexPlan.IndexPlan = IndexPlan.open): Layer.Layer<E
     )
   )
 
-/** The stores of a platform in memory: one log for each plugin name. */
-export const layerStores: Layer.Layer<EventStores.EventStores> = Layer.sync(EventStores.EventStores, () => {
-  const stores = new Map<string, PositionedEventStoreShape>()
-  return {
-    of: Effect.fnUntraced(function*({ name, plan }) {
+/** The stores of a platform in memory: one log for each plugin name, each in one commit order. */
+export const layerStores: Layer.Layer<EventStores.EventStores | EventStores.TotalOrder> = Layer.effectContext(
+  Effect.sync(() => {
+    const stores = new Map<string, PositionedEventStoreShape>()
+    const of = Effect.fnUntraced(function*({ name, plan }: EventStores.StoreOptions) {
       let store = stores.get(name)
       if (store === undefined) {
         store = yield* make(plan)
         stores.set(name, store)
       }
-      return { positioned: true, store } as const
+      return store
     })
-  }
-})
+    return Context.make(EventStores.EventStores, {
+      of: (plugin) => Effect.map(of(plugin), (store) => ({ positioned: true, store }) as const)
+    }).pipe(Context.add(EventStores.TotalOrder, { of }))
+  })
+)

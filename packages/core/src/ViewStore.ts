@@ -155,7 +155,10 @@ export interface ViewStoreShape {
     generation: number,
     query: RowQuery
   ) => Effect.Effect<ReadonlyArray<FoundRow>, ViewStoreError>
-  /** Rows and tombstones that were written after a revision, by revision; at most `limit`. */
+  /**
+   * Rows and tombstones that were written after a revision, by revision. About `limit` of them: a revision isn't split,
+   * so that whoever goes on after the last one misses nothing.
+   */
   readonly changes: (
     view: string,
     generation: number,

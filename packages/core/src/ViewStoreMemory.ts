@@ -141,11 +141,13 @@ export const make: Effect.Effect<ViewStoreShape> = Effect.sync(() => {
       }),
     list: (view, generation, query) => Effect.map(get(view, generation), (found) => list(found, query)),
     changes: (view, generation, { after, limit }) =>
-      Effect.map(get(view, generation), ({ rows }) =>
-        [...rows.values()]
+      Effect.map(get(view, generation), ({ rows }) => {
+        const written = [...rows.values()]
           .filter((row) => row.revision > after)
           .sort((a, b) => a.revision - b.revision || compareId(a.id, b.id))
-          .slice(0, limit)),
+        const last = written[limit - 1]?.revision ?? Infinity
+        return written.filter((row) => row.revision <= last)
+      }),
     parked: (view, generation, lane) =>
       Effect.map(get(view, generation), ({ parked }) =>
         [...parked.values()]

@@ -26,7 +26,7 @@ export type ServicesOf<Out> = Out extends Effect.Effect<infer _A, infer _E, infe
 export type NoExcess<Handlers, Tags extends string> = [Exclude<keyof Handlers, Tags>] extends [never] ? unknown
   : { readonly [K in `'${Exclude<keyof Handlers, Tags> & string}' is not one of the declared events`]: never }
 
-/** The behaviour of a component, erased: what the command pipeline runs. */
+/** The behaviour of a component, erased: what the command pipeline runs, with the services it was captured with. */
 export interface ErasedBehavior {
   readonly initial: unknown
   readonly evolve: Readonly<Record<string, (state: any, event: any) => unknown>>
@@ -34,5 +34,5 @@ export interface ErasedBehavior {
     command: unknown,
     state: unknown,
     context: DecideContext
-  ) => Effect.Effect<ReadonlyArray<unknown>, unknown, any>
+  ) => Effect.Effect<ReadonlyArray<unknown>, unknown>
 }

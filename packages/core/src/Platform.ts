@@ -1,0 +1,125 @@
+/**
+ * Platforms: a Layer that runs plugins. It needs a provider's stores and gives the services that applications use: the
+ * command bus, the query engine and the scheduler. The same plugins run on the memory layer, on SQLite and on AWS.
+ */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
+import * as Access from "./Access.ts"
+import { CommandBus } from "./CommandBus.ts"
+import type { EventStoreError } from "./EventStore.ts"
+import * as EventStoreMemory from "./EventStoreMemory.ts"
+import { EventStores, TotalOrder } from "./EventStores.ts"
+import * as Bus from "./internal/commandBus.ts"
+import * as MemoryScheduler from "./internal/memoryScheduler.ts"
+import * as Queries from "./internal/queryEngine.ts"
+import * as ViewRunner from "./internal/viewRunner.ts"
+import type { Plugin, ServicesOf } from "./Plugin.ts"
+import * as PluginRuntime from "./PluginRuntime.ts"
+import { QueryEngine } from "./QueryEngine.ts"
+import { Scheduler } from "./Scheduler.ts"
+import { SnapshotStores } from "./SnapshotStore.ts"
+import * as SnapshotStoreMemory from "./SnapshotStoreMemory.ts"
+import type * as View from "./View.ts"
+import { type ViewStoreError, ViewStores } from "./ViewStore.ts"
+import * as ViewStoreMemory from "./ViewStoreMemory.ts"
+
+/** What runs on this platform. */
+export class Platform extends Context.Service<Platform, {
+  readonly version: string
+  readonly plugins: ReadonlyArray<Plugin<string, unknown>>
+  /** The rule of commands and views that have none. */
+  readonly defaultAccess: Access.Access
+  readonly runtimes: ReadonlyArray<PluginRuntime.PluginRuntime>
+}>()("@reventless/core/Platform") {}
+
+/** The plugins can't run together. */
+export class InvalidPlatform extends Schema.TaggedError<InvalidPlatform>()("InvalidPlatform", {
+  detail: Schema.String
+}) {
+  override get message(): string {
+    return `The platform can't start: ${this.detail}.`
+  }
+}
+
+/** What a provider gives: the stores of every plugin. */
+export type Provided = EventStores | ViewStores | SnapshotStores | TotalOrder
+
+/** What a platform is made of. */
+export interface Options<P extends Plugin<string, any>> {
+  /** The version of the application; see `PackageVersion.fromCwd`. */
+  readonly version: string
+  readonly plugins: ReadonlyArray<P>
+  /** The access rule of commands and views that have none. Without it only the application itself may use them. */
+  readonly defaultAccess?: Access.Access
+}
+
+/** Why a platform can't start. */
+export type StartError = InvalidPlatform | EventStoreError | ViewStoreError
+
+/** The rule that lets nobody but the application itself pass. */
+const applicationOnly: Access.Access = { _tag: "Groups", groups: [] }
+
+const checkPlugins = (plugins: ReadonlyArray<Plugin<string, unknown>>): Effect.Effect<void, InvalidPlatform> => {
+  const names = plugins.map(({ name }) => name)
+  const twice = names.find((name, index) => names.indexOf(name) !== index)
+  return twice === undefined
+    ? Effect.void
+    : Effect.fail(new InvalidPlatform({ detail: `it has two plugins named '${twice}'` }))
+}
+
+/**
+ * Runs plugins: opens their stores, feeds their views in fibers of its own, and provides the services that applications
+ * use. Everything stops with the layer's scope.
+ *
+ * @example
+ * ```ts
+ * import { CommandBus } from "@reventless/core/CommandBus"
+ * import * as Platform from "@reventless/core/Platform"
+ * import * as Plugin from "@reventless/core/Plugin"
+ * import * as Effect from "effect/Effect"
+ * import * as Layer from "effect/Layer"
+ *
+ * const Empty = Plugin.make("Empty", { version: "1.0.0" })
+ * const Main = Platform.layer({ version: "1.0.0", plugins: [Empty] }).pipe(Layer.provide(Platform.layerMemory))
+ * const program = Effect.provide(CommandBus, Main)
+ * ```
+ */
+export const layer = <P extends Plugin<string, any>>(
+  options: Options<P>
+): Layer.Layer<
+  Platform | CommandBus | QueryEngine | Scheduler,
+  StartError,
+  EventStores | ViewStores | SnapshotStores | ServicesOf<P>
+> =>
+  Layer.effectContext(Effect.gen(function*() {
+    const plugins: ReadonlyArray<Plugin<string, ServicesOf<P>>> = options.plugins
+    const defaultAccess = options.defaultAccess ?? applicationOnly
+    yield* checkPlugins(plugins)
+    const runtimes = yield* Effect.forEach(plugins, (plugin) => PluginRuntime.make(plugin, { defaultAccess }))
+    const views = new Map<View.Spec, Queries.RunningView>()
+    for (const { events, plugin, rows } of runtimes) {
+      for (const behavior of plugin.views) {
+        const { spec } = behavior.definition
+        yield* rows.open(spec.name, spec.fingerprint)
+        const runner = ViewRunner.make({ plugin: plugin.name, behavior, events, rows })
+        views.set(spec, { name: `${plugin.name}.${spec.name}`, spec, rows, progress: runner.progress })
+        yield* Effect.forkScoped(runner.run)
+      }
+    }
+    const bus = Bus.make(runtimes)
+    const scheduler = yield* MemoryScheduler.make(bus)
+    return Context.make(Platform, { version: options.version, plugins, defaultAccess, runtimes }).pipe(
+      Context.add(CommandBus, bus),
+      Context.add(QueryEngine, Queries.make(views, defaultAccess)),
+      Context.add(Scheduler, scheduler)
+    )
+  }))
+
+/** A provider in memory: for tests, tools and prototypes. Everything is lost when the process ends. */
+export const layerMemory: Layer.Layer<Provided> = Layer.mergeAll(
+  EventStoreMemory.layerStores,
+  ViewStoreMemory.layerStores,
+  SnapshotStoreMemory.layerStores
+)

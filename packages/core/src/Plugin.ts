@@ -1,0 +1,143 @@
+/**
+ * Plugins: a bounded context with its aggregates, slices, views and read models. A plugin is a value; it names no
+ * provider and runs on any platform.
+ */
+import * as Duration from "effect/Duration"
+import type * as Aggregate from "./Aggregate.ts"
+import type * as Event from "./Event.ts"
+import type { IndexPlan } from "./IndexPlan.ts"
+import { checkName, refuse } from "./internal/definition.ts"
+import { planIndex } from "./internal/planIndex.ts"
+import type * as StateChangeSlice from "./StateChangeSlice.ts"
+import type * as View from "./View.ts"
+
+/** What a plugin is made of. */
+export interface Options<
+  A extends Aggregate.Behavior<string, any>,
+  S extends StateChangeSlice.Behavior<string, any>,
+  V extends View.Behavior<string, any>,
+  M extends View.Behavior<string, any>
+> {
+  /** The version of the plugin, SemVer. */
+  readonly version: string
+  /** How often the plugin says that it is alive: a duration, or a number of seconds. 5 minutes when absent. */
+  readonly heartbeatInterval?: Duration.Input
+  readonly aggregates?: ReadonlyArray<A>
+  readonly stateChangeSlices?: ReadonlyArray<S>
+  readonly stateViewSlices?: ReadonlyArray<V>
+  readonly readModels?: ReadonlyArray<M>
+  /** Where the plugin's user interface is loaded from; kept in the registry. */
+  readonly uiBundleUrl?: string
+  /** Handed to the provider's topology untouched; typed by the provider. */
+  readonly opts?: unknown
+}
+
+/** A plugin. `R` are the services that its behaviours need. */
+export interface Plugin<out Name extends string, out R> {
+  readonly name: Name
+  readonly version: string
+  readonly heartbeatInterval: Duration.Duration
+  readonly aggregates: ReadonlyArray<Aggregate.Behavior<string, unknown>>
+  readonly stateChangeSlices: ReadonlyArray<StateChangeSlice.Behavior<string, unknown>>
+  /** State views and read models; one engine runs both. */
+  readonly views: ReadonlyArray<View.Behavior<string, unknown>>
+  readonly uiBundleUrl: string | undefined
+  readonly opts: unknown
+  /** Every event definition of the plugin by its name. */
+  readonly events: ReadonlyMap<string, Event.Any>
+  /** By which tags the plugin's events are found. */
+  readonly plan: IndexPlan
+  readonly "~R": (_: never) => R
+}
+
+/** The services that a list of behaviours needs. */
+export type ServicesOf<B> = B extends { readonly "~R": (_: never) => infer R } ? R : never
+
+/** Refuses two components of one name, and two event definitions of one name. */
+const checkUnique = (plugin: string, names: ReadonlyArray<string>): void => {
+  const twice = names.find((name, index) => names.indexOf(name) !== index)
+  if (twice !== undefined) refuse(`plugin '${plugin}' has two components named '${twice}'`)
+}
+
+const collectEvents = (plugin: string, events: ReadonlyArray<Event.Any>): ReadonlyMap<string, Event.Any> => {
+  const found = new Map<string, Event.Any>()
+  for (const event of events) {
+    if ((found.get(event.tag) ?? event) !== event) {
+      refuse(`plugin '${plugin}' has two definitions of the event '${event.tag}'`)
+    }
+    found.set(event.tag, event)
+  }
+  return found
+}
+
+/**
+ * Makes a plugin of its components. Refuses at once, with a sentence, two components or events of one name and a slice's
+ * query that no index could serve.
+ *
+ * @example
+ * ```ts
+ * import * as Event from "@reventless/core/Event"
+ * import * as Id from "@reventless/core/Id"
+ * import * as Plugin from "@reventless/core/Plugin"
+ * import * as StateChangeSlice from "@reventless/core/StateChangeSlice"
+ * import * as Effect from "effect/Effect"
+ *
+ * const NoteId = Id.make("note")
+ * class NoteTaken extends Event.make("NoteTaken", { noteId: NoteId }) {}
+ * class TakeNote extends StateChangeSlice.make("TakeNote", {
+ *   command: { noteId: NoteId },
+ *   consumes: [NoteTaken],
+ *   produces: [NoteTaken]
+ * }) {}
+ * const TakeNoteLive = TakeNote.behavior({
+ *   initial: 0,
+ *   evolve: { NoteTaken: (count) => count + 1 },
+ *   decide: (command, count) => Effect.succeed(count === 0 ? [NoteTaken.make(command)] : [])
+ * })
+ *
+ * const Notes = Plugin.make("Notes", { version: "1.0.0", stateChangeSlices: [TakeNoteLive] })
+ * ```
+ */
+export const make = <
+  const Name extends string,
+  A extends Aggregate.Behavior<string, any> = never,
+  S extends StateChangeSlice.Behavior<string, any> = never,
+  V extends View.Behavior<string, any> = never,
+  M extends View.Behavior<string, any> = never
+>(
+  name: Name,
+  options: Options<A, S, V, M>
+): Plugin<Name, ServicesOf<A> | ServicesOf<S> | ServicesOf<V> | ServicesOf<M>> => {
+  checkName("a plugin", name)
+  const aggregates = options.aggregates ?? []
+  const stateChangeSlices = options.stateChangeSlices ?? []
+  const views = [...options.stateViewSlices ?? [], ...options.readModels ?? []]
+  checkUnique(name, [...aggregates, ...stateChangeSlices, ...views].map((component) => component.name))
+  const events = collectEvents(name, [
+    ...aggregates.flatMap(({ definition }) => definition.events),
+    ...stateChangeSlices.flatMap(({ definition }) => [...definition.consumes, ...definition.produces]),
+    ...views.flatMap(({ definition }) => definition.spec.consumes)
+  ])
+  const { heartbeatInterval = "5 minutes" } = options
+  return {
+    name,
+    version: options.version,
+    heartbeatInterval: Duration.fromInputUnsafe(
+      typeof heartbeatInterval === "number" ? Duration.seconds(heartbeatInterval) : heartbeatInterval
+    ),
+    aggregates,
+    stateChangeSlices,
+    views,
+    uiBundleUrl: options.uiBundleUrl,
+    opts: options.opts,
+    events,
+    plan: planIndex({
+      name,
+      events,
+      aggregates: aggregates.map(({ definition }) => definition),
+      slices: stateChangeSlices.map(({ definition }) => definition),
+      views: views.map(({ definition }) => definition)
+    }),
+    "~R": (_) => _
+  }
+}

@@ -1,0 +1,105 @@
+import type * as Context from "effect/Context"
+import * as Schema from "effect/Schema"
+import * as Aggregate from "../Aggregate.ts"
+import type * as Command from "../Command.ts"
+import * as CommandBus from "../CommandBus.ts"
+import type * as Event from "../Event.ts"
+import * as Query from "../Query.ts"
+import type * as StateChangeSlice from "../StateChangeSlice.ts"
+import * as Tag from "../Tag.ts"
+import type { ErasedBehavior } from "./behavior.ts"
+import * as QueryTemplate from "./queryTemplate.ts"
+
+/** A command with everything that handling it takes; slices and aggregates differ in nothing else. */
+export interface CommandHandler {
+  /** The command with its plugin: `Catalog.AddProduct`. */
+  readonly target: string
+  /** Whose state the command decides on. */
+  readonly component: string
+  readonly command: Command.Any
+  readonly behavior: ErasedBehavior
+  readonly snapshots: Aggregate.Snapshots<any> | undefined
+  readonly consumes: ReadonlyMap<string, Event.Any>
+  readonly produces: ReadonlyMap<string, Event.Any>
+  /** What the decision on a command is consistent about; undefined when it is about nothing. */
+  readonly query: (payload: unknown) => Query.Query | undefined
+  /** The aggregate id that a command addresses. */
+  readonly entityId: (payload: unknown) => string | undefined
+  /** The same as a tag: commands with an equal one may be decided and appended together. */
+  readonly entityKey: (payload: unknown) => string | undefined
+  /** What a slice's command both reads and may write: commands with a common one wait for each other. */
+  readonly lockKeys: (payload: unknown) => ReadonlyArray<string>
+  /** Whether an error is one of the command's own. */
+  readonly rejects: (error: unknown) => boolean
+  /** The services of the behaviour. */
+  readonly services: Context.Context<never>
+}
+
+const byTag = (events: ReadonlyArray<Event.Any>): ReadonlyMap<string, Event.Any> =>
+  new Map(events.map((event) => [event.tag, event]))
+
+const rejects = (command: Command.Any): (error: unknown) => boolean => {
+  const checks = command.errors.map((schema) => Schema.is(schema))
+  return (error) => checks.some((is) => is(error))
+}
+
+/** The handlers of an aggregate: one for each command. */
+export const fromAggregate = (
+  plugin: string,
+  { behaviors, definition, snapshots }: Aggregate.Behavior<string, unknown>,
+  services: Context.Context<never>
+): ReadonlyArray<CommandHandler> => {
+  const key = Aggregate.idKey(definition)
+  const events = byTag(definition.events)
+  const types = [...events.keys()]
+  return Object.values(definition.commands).map(({ "~address": address }): CommandHandler => {
+    const { command } = address
+    const [field] = [...command.tagPaths.paths].find(([path, at]) => at === key && path in command.fields)!
+    const id = (payload: unknown) => (payload as Record<string, string>)[field]!
+    return {
+      target: `${plugin}.${CommandBus.addressName(address)}`,
+      component: definition.tag,
+      command,
+      behavior: behaviors[command.tag]!,
+      snapshots,
+      consumes: events,
+      produces: events,
+      query: (payload) => Query.make({ types, tags: [Tag.make(key, id(payload))] }),
+      entityId: id,
+      entityKey: (payload) => `${definition.tag}|${id(payload)}`,
+      lockKeys: () => [],
+      rejects: rejects(command),
+      services
+    }
+  })
+}
+
+/** The handler of a slice. */
+export const fromSlice = (
+  plugin: string,
+  { behavior, definition }: StateChangeSlice.Behavior<string, unknown>,
+  services: Context.Context<never>
+): CommandHandler => {
+  const { command, query: template } = definition
+  const produces = byTag(definition.produces)
+  const query = (payload: unknown) => QueryTemplate.instantiate(template, command, payload)
+  return {
+    target: `${plugin}.${definition.tag}`,
+    component: definition.tag,
+    command,
+    behavior,
+    snapshots: undefined,
+    consumes: byTag(definition.consumes),
+    produces,
+    query,
+    entityId: () => undefined,
+    entityKey: () => undefined,
+    lockKeys: (payload) =>
+      (query(payload)?.items ?? []).flatMap(({ tags = [], types = [] }) => {
+        const written = types.filter((type) => produces.has(type))
+        return tags.length === 0 ? written : written.flatMap((type) => tags.map((tag) => `${type}|${tag}`))
+      }),
+    rejects: rejects(command),
+    services
+  }
+}

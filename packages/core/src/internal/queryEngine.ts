@@ -1,0 +1,301 @@
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import * as Stream from "effect/Stream"
+import * as Access from "../Access.ts"
+import * as Principal from "../Principal.ts"
+import {
+  InvalidQuery,
+  type ListOptions,
+  type QueryEngine,
+  type QueryError,
+  type QueryOptions,
+  type Range,
+  type RowChange,
+  RowUndecodable,
+  UnknownView,
+  ViewBehind,
+  ViewRebuilt
+} from "../QueryEngine.ts"
+import type { RowIdentity } from "../Rows.ts"
+import type * as View from "../View.ts"
+import type { GenerationState, RowQuery, StoredRow, ViewStoreError, ViewStoreShape } from "../ViewStore.ts"
+import { opaque } from "./opaque.ts"
+import { orderedText, prefixEnd } from "./orderedText.ts"
+import * as RowChanges from "./rowChanges.ts"
+import { type Progress, reached } from "./viewRunner.ts"
+
+/** A view of a running plugin. */
+export interface RunningView {
+  /** The view with its plugin: `Catalog.Products`. */
+  readonly name: string
+  readonly spec: View.Spec
+  readonly rows: ViewStoreShape
+  readonly progress: Progress
+}
+
+const defaultTimeout = Duration.seconds(5)
+const defaultLimit = 50
+const maxLimit = 1000
+const changesPage = 256
+
+/** A row, and whether it was there when the watch began. */
+interface InitialRow extends StoredRow {
+  readonly initial: boolean
+}
+
+type Change = ReadonlyArray<RowChange<any>>
+
+interface Cursor {
+  readonly generation: number
+  readonly index: string | undefined
+  readonly reverse: boolean
+  readonly value: string
+  readonly key: string
+  readonly sort: string
+}
+
+const Cursor: Schema.Codec<Cursor, string> = opaque(
+  "Cursor",
+  "1",
+  Schema.Struct({
+    generation: Schema.Natural,
+    index: Schema.UndefinedOr(Schema.String),
+    reverse: Schema.Boolean,
+    value: Schema.String,
+    key: Schema.String,
+    sort: Schema.String
+  }),
+  "not a cursor of this version; start again without it"
+)
+
+/** Makes the query engine of a platform. */
+export const make = (
+  views: ReadonlyMap<View.Spec, RunningView>,
+  defaultAccess: Access.Access
+): QueryEngine["Service"] => {
+  const find = (view: View.Any): Effect.Effect<RunningView, UnknownView> => {
+    const found = views.get(view.spec)
+    return found === undefined
+      ? Effect.fail(new UnknownView({ view: view.tag, known: [...views.values()].map(({ name }) => name) }))
+      : Effect.succeed(found)
+  }
+
+  /** Lets the caller pass, and gives the test of the rows that it may see. */
+  const authorize = Effect.fnUntraced(function*({ name, spec }: RunningView) {
+    const principal = yield* Principal.CurrentPrincipal
+    const rule = spec.access ?? defaultAccess
+    const ownRowsOnly = rule._tag === "Owner" && principal._tag === "User"
+    if (!ownRowsOnly && !Access.allows(rule, principal, undefined)) {
+      return yield* new Access.AccessDenied({ target: name, anonymous: principal._tag === "Anonymous" })
+    }
+    return (row: unknown): boolean => !ownRowsOnly || Access.allows(rule, principal, row)
+  })
+
+  const get: QueryEngine["Service"]["get"] = Effect.fn("QueryEngine.get")(function*(definition, id, options) {
+    const view = yield* find(definition)
+    yield* Effect.annotateCurrentSpan({ view: view.name })
+    const visible = yield* authorize(view)
+    const { generation } = yield* settled(view, options)
+    const rows = RowChanges.codec(view.spec)
+    const [stored] = yield* view.rows.load(view.spec.name, generation, [rows.rowId(identity(id))])
+    if (stored?.row === undefined) return Option.none()
+    const row = yield* decode(view, rows, stored)
+    return visible(row) ? Option.some(row) : Option.none()
+  })
+
+  const list: QueryEngine["Service"]["list"] = Effect.fn("QueryEngine.list")(function*(definition, options) {
+    const view = yield* find(definition)
+    yield* Effect.annotateCurrentSpan({ view: view.name })
+    const visible = yield* authorize(view)
+    const asked = options as ListOptions | undefined
+    const query = yield* rowQuery(view, asked)
+    const { generation } = yield* settled(view, asked)
+    const after = yield* decodeCursor(view, generation, query, asked?.cursor)
+    const rows = RowChanges.codec(view.spec)
+    const found = yield* view.rows.list(view.spec.name, generation, { ...query, after, limit: query.limit + 1 })
+    const page = found.slice(0, query.limit)
+    const last = page.at(-1)
+    const decoded = yield* Effect.forEach(page, ({ row }) => decode(view, rows, row))
+    return {
+      rows: decoded.filter(visible),
+      cursor: found.length > query.limit && last !== undefined
+        ? yield* Effect.orDie(
+          Schema.encodeEffect(Cursor)({
+            generation,
+            index: query.index,
+            reverse: query.reverse,
+            value: last.value,
+            ...last.row.id
+          })
+        )
+        : undefined
+    }
+  })
+
+  const watch: QueryEngine["Service"]["watch"] = (definition, options) =>
+    Stream.unwrap(Effect.gen(function*() {
+      const view = yield* find(definition)
+      const visible = yield* authorize(view)
+      const { generation } = yield* settled(view, options)
+      const rows = RowChanges.codec(view.spec)
+      const wanted = options?.key === undefined ? undefined : rows.rowId(identity(options.key))
+      const isWanted = ({ id }: StoredRow) =>
+        wanted === undefined || (id.key === wanted.key && (view.spec.sort === undefined || id.sort === wanted.sort))
+      const toChange = Effect.fnUntraced(function*(stored: InitialRow): Effect.fn.Return<Change, RowUndecodable> {
+        if (!isWanted(stored) || (stored.row === undefined && stored.initial)) return []
+        if (stored.row === undefined) {
+          const { key, sort } = stored.id
+          return [{ _tag: "RowRemoved", key, sort: view.spec.sort === undefined ? undefined : sort }]
+        }
+        const row = yield* decode(view, rows, stored)
+        return visible(row) ? [{ _tag: "RowSet", row }] : []
+      })
+      return Stream.flattenIterable(Stream.mapEffect(changesOf(view, generation), toChange))
+    }))
+
+  return { get, list, watch }
+}
+
+const identity = (id: unknown): RowIdentity => Array.isArray(id) ? id : [id]
+
+const decode = ({ name }: RunningView, rows: RowChanges.RowCodec, stored: StoredRow) =>
+  Effect.mapError(
+    Effect.fromResult(rows.decode(stored.row!)),
+    (detail) => new RowUndecodable({ view: name, detail })
+  )
+
+/** The active generation, once it has come as far as the token. */
+const settled = Effect.fnUntraced(function*(view: RunningView, options: QueryOptions | undefined) {
+  const active = Effect.flatMap(view.rows.active(view.spec.name), (state) =>
+    state === undefined
+      ? Effect.map(view.rows.open(view.spec.name, view.spec.fingerprint), ([first]) => first)
+      : Effect.succeed(state))
+  const extent = options?.after?.extent
+  if (extent === undefined) return yield* active
+  const timeout = Duration.fromInputUnsafe(options?.timeout ?? defaultTimeout)
+  const started = yield* Clock.currentTimeMillis
+  const waiting: Effect.Effect<GenerationState, ViewStoreError> = Effect.gen(function*() {
+    while (true) {
+      const fed = yield* view.progress.changed.next
+      const stored = yield* view.rows.changed
+      const state = yield* active
+      if (reached(view.progress, state, extent)) return state
+      yield* Effect.raceFirst(fed, stored)
+    }
+  })
+  return yield* Effect.timeoutOrElse(waiting, {
+    duration: timeout,
+    orElse: () =>
+      Effect.flatMap(Clock.currentTimeMillis, (now) => new ViewBehind({ view: view.name, waitedMillis: now - started }))
+  })
+})
+
+/** Every row that there is, and then every change; fails when another generation becomes the active one. */
+const changesOf = (
+  view: RunningView,
+  generation: number
+): Stream.Stream<InitialRow, QueryError> =>
+  Stream.flattenIterable(Stream.unfold(
+    { after: -1, wait: Effect.void as Effect.Effect<void>, initial: true },
+    Effect.fnUntraced(function*(state) {
+      yield* state.wait
+      const next = yield* view.rows.changed
+      const active = yield* view.rows.active(view.spec.name)
+      if (active?.generation !== generation) return yield* new ViewRebuilt({ view: view.name })
+      const changes = yield* view.rows.changes(view.spec.name, generation, { after: state.after, limit: changesPage })
+      const last = changes.at(-1)?.revision ?? state.after
+      const more = changes.length >= changesPage
+      return [
+        changes.map((row) => ({ ...row, initial: state.initial })),
+        { after: last, wait: more ? Effect.void : next, initial: state.initial && more }
+      ] as const
+    })
+  ))
+
+/** Turns what was asked for into bounds on an index; what no index answers is refused with the way out. */
+const rowQuery = Effect.fnUntraced(function*(view: RunningView, options: ListOptions | undefined) {
+  const { name, spec } = view
+  const refuse = (detail: string, field: string) => new InvalidQuery({ view: name, detail, field })
+  const limit = options?.limit ?? defaultLimit
+  if (!Number.isInteger(limit) || limit < 1 || limit > maxLimit) {
+    return yield* refuse(`'limit' must be between 1 and ${maxLimit}`, "limit")
+  }
+  const index = options?.index as string | undefined
+  const fields = index === undefined ? [spec.key] : spec.indexes.get(index)
+  if (fields === undefined) {
+    const known = [...spec.indexes.keys()].map((known) => `'${known}'`).join(", ")
+    return yield* refuse(`it has no index '${index}'${known === "" ? "" : `; it has ${known}`}`, "index")
+  }
+  const where = Object.entries(options?.where ?? {}).filter(([, value]) => value !== undefined)
+  const equal = fields.slice(0, where.length)
+  const unanswered = where.find(([field]) => !equal.includes(field))
+  if (unanswered !== undefined) {
+    return yield* refuse(
+      `'where' names '${unanswered[0]}', but ${
+        index === undefined ? "without an index" : `the index '${index}'`
+      } rows ` +
+        `are found by ${fields.map((field) => `'${field}'`).join(", then ")}`,
+      "where"
+    )
+  }
+  const range = options?.range
+  if (range !== undefined && (index === undefined || fields.length === equal.length)) {
+    return yield* refuse("'range' needs an index with a field after those of 'where'", "range")
+  }
+  const values = equal.map((field) => Object.fromEntries(where)[field])
+  const bounds = index === undefined ? keyBounds(values) : indexBounds(orderedText(values), range)
+  const query: Omit<RowQuery, "after"> = { index, ...bounds, reverse: options?.order === "desc", limit }
+  return query
+})
+
+/** Bounds that select one key, or all. */
+const keyBounds = (values: ReadonlyArray<unknown>): Pick<RowQuery, "from" | "to"> => {
+  if (values.length === 0) return { from: undefined, to: undefined }
+  const [value] = values
+  const key = typeof value === "string" ? value : orderedText([value])
+  return { from: key, to: `${key}\u0000` }
+}
+
+/** Bounds of the entries that begin with `prefix` and go on within the range. */
+const indexBounds = (prefix: string, range: Range | undefined): Pick<RowQuery, "from" | "to"> => {
+  const at = (value: unknown) => prefix + orderedText([value])
+  return {
+    from: range?.gte !== undefined
+      ? at(range.gte)
+      : range?.gt !== undefined
+      ? prefixEnd(at(range.gt))
+      : prefix === ""
+      ? undefined
+      : prefix,
+    to: range?.lt !== undefined
+      ? at(range.lt)
+      : range?.lte !== undefined
+      ? prefixEnd(at(range.lte))
+      : prefixEnd(prefix)
+  }
+}
+
+const decodeCursor = Effect.fnUntraced(function*(
+  view: RunningView,
+  generation: number,
+  query: Omit<RowQuery, "after">,
+  text: string | undefined
+) {
+  if (text === undefined) return undefined
+  const cursor = yield* Effect.mapError(
+    Schema.decodeUnknownEffect(Cursor)(text),
+    (error) => new InvalidQuery({ view: view.name, detail: error.message, field: "cursor" })
+  )
+  if (cursor.generation !== generation) return yield* new ViewRebuilt({ view: view.name })
+  if (cursor.index !== query.index || cursor.reverse !== query.reverse) {
+    return yield* new InvalidQuery({
+      view: view.name,
+      detail: "the cursor belongs to another index or order",
+      field: "cursor"
+    })
+  }
+  return { value: cursor.value, id: { key: cursor.key, sort: cursor.sort } }
+})

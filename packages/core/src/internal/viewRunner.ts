@@ -1,0 +1,114 @@
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Metric from "effect/Metric"
+import * as Schedule from "effect/Schedule"
+import * as Stream from "effect/Stream"
+import * as Checkpoint from "../Checkpoint.ts"
+import type { Batch, EventStoreShape } from "../EventStore.ts"
+import * as Extent from "../Extent.ts"
+import * as Metrics from "../Metrics.ts"
+import * as ReactionPipeline from "../ReactionPipeline.ts"
+import * as Signal from "../Signal.ts"
+import type * as View from "../View.ts"
+import type { GenerationState, ViewStoreShape } from "../ViewStore.ts"
+
+/** How far this process has fed a view; ahead of the stored checkpoint while only foreign events come. */
+export interface Progress {
+  readonly extent: () => Extent.Extent
+  readonly changed: Signal.Signal
+}
+
+/** Feeds one view, in a platform that drives its views itself. */
+export interface ViewRunner {
+  readonly progress: Progress
+  /** Feeds the view while the fiber lives: takes ownership, backfills, rebuilds a changed view, follows the log. */
+  readonly run: Effect.Effect<never>
+}
+
+/** A checkpoint that only foreign events moved is stored this often, so that other processes can wait for it. */
+const idleCheckpointInterval = "250 millis"
+
+/** Waits longer after each failure, up to 5 s. */
+const retries = Schedule.min([Schedule.exponential("100 millis"), Schedule.spaced("5 seconds")])
+
+/** Makes the runner of a view. */
+export const make = (options: {
+  readonly plugin: string
+  readonly behavior: View.Behavior<string, unknown>
+  readonly events: EventStoreShape
+  readonly rows: ViewStoreShape
+}): ViewRunner => {
+  const { behavior, events, rows } = options
+  const { spec } = behavior.definition
+  const name = `${options.plugin}.${spec.name}`
+  const changed = Signal.make()
+  let extent: Extent.Extent = Extent.nothing
+
+  const measure = Effect.fnUntraced(function*(batch: Batch) {
+    const last = batch.events.at(-1)
+    const now = yield* Clock.currentTimeMillis
+    const lag = batch.caughtUp || last === undefined ? 0 : Math.max(0, now - last.meta.time)
+    yield* Metric.update(Metric.withAttributes(Metrics.viewLag, { view: name }), lag)
+  })
+
+  /** Feeds a generation; ends when it was built and is now the active one. */
+  const feed = Effect.fnUntraced(function*(state: GenerationState) {
+    const pipeline = ReactionPipeline.make({
+      plugin: options.plugin,
+      behavior,
+      store: rows,
+      generation: state.generation
+    })
+    let seen = state.checkpoint
+    const storeIdle = Effect.forever(
+      Effect.delay(Effect.suspend(() => pipeline.react([], seen)), idleCheckpointInterval)
+    )
+    const apply = Effect.fnUntraced(function*(batch: Batch) {
+      if (batch.events.length > 0) yield* pipeline.react(batch.events, batch.checkpoint)
+      seen = batch.checkpoint
+      if (state.active) {
+        extent = batch.checkpoint.extent
+        changed.notify()
+      }
+      yield* measure(batch)
+      if (!state.active && batch.caughtUp) {
+        yield* pipeline.react([], batch.checkpoint)
+        yield* rows.promote(spec.name, state.generation)
+        yield* Effect.logInfo(`${name} is rebuilt`, { generation: state.generation })
+        return true
+      }
+      return false
+    })
+    if (state.active) extent = state.checkpoint.extent
+    else yield* Effect.logInfo(`${name} is being rebuilt`, { generation: state.generation })
+    const following = Stream.runHead(
+      Stream.filter(
+        Stream.mapEffect(events.subscribe({ lane: spec.lane, checkpoint: state.checkpoint }), apply),
+        (promoted) => promoted
+      )
+    )
+    yield* Effect.raceFirst(following, storeIdle)
+  })
+
+  const feedAll = Effect.scoped(Effect.gen(function*() {
+    const { lost } = yield* rows.own(spec.name)
+    const generations = yield* rows.open(spec.name, spec.fingerprint)
+    const ours = generations.filter(({ fingerprint }) => fingerprint === spec.fingerprint)
+    yield* Effect.raceFirst(lost, Effect.raceAllFirst(ours.map(feed)))
+  }))
+
+  return {
+    progress: { extent: () => extent, changed },
+    run: feedAll.pipe(
+      Effect.tapCause((cause) => Effect.logError(`${name} stopped and starts again`, cause)),
+      Effect.retry(retries),
+      Effect.orDie,
+      Effect.forever
+    )
+  }
+}
+
+/** Whether a view has come as far as an extent, here or as stored. */
+export const reached = (progress: Progress, active: GenerationState | undefined, extent: Extent.Extent): boolean =>
+  Extent.includes(progress.extent(), extent) ||
+  Extent.includes((active?.checkpoint ?? Checkpoint.beginning).extent, extent)
