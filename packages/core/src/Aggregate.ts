@@ -100,7 +100,8 @@ type WithId<Key extends string, C extends Command.Any> = C extends Command.Any
   : unknown
   : never
 
-type AllWithId<Key extends string, C extends Command.Any> = [unknown] extends [WithId<Key, C>] ? unknown
+type AllWithId<Key extends string, C extends Command.Any> = [C] extends [never] ? unknown
+  : [unknown] extends [WithId<Key, C>] ? unknown
   : WithId<Key, C>
 
 /**

@@ -1,6 +1,8 @@
 import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import * as Tracer from "effect/Tracer"
 import * as Boundary from "../Boundary.ts"
 import type { ReceivedCommand } from "../CommandPipeline.ts"
 import type { EventUndecodable } from "../Event.ts"
@@ -58,9 +60,15 @@ const defaultCacheSize = 10_000
 export const decide = Effect.fnUntraced(function*(command: ReceivedCommand, state: unknown) {
   const { handler, meta, payload } = command
   const principal = meta.principal ?? Principal.anonymous
-  const events = yield* Effect.suspend(() => handler.behavior.decide(payload, state, { meta, principal })).pipe(
-    Effect.provideService(Principal.CurrentPrincipal, principal),
-    Effect.provideContext(handler.services)
+  const span = yield* Effect.serviceOption(Tracer.ParentSpan)
+  // The captured services are those of the platform's start; the span and the principal are this command's.
+  const services = handler.services.pipe(
+    Context.add(Principal.CurrentPrincipal, principal),
+    Context.addOrOmit(Tracer.ParentSpan, span)
+  )
+  const events = yield* Effect.provideContext(
+    Effect.suspend(() => handler.behavior.decide(payload, state, { meta, principal })),
+    services
   )
   const time = yield* Clock.currentTimeMillis
   const traceparent = yield* Message.currentTraceparent
