@@ -59,7 +59,13 @@ export interface Aggregate<Name extends string, Key extends string, C extends Co
   readonly events: ReadonlyArray<E>
   readonly description: string | undefined
   /** The aggregate's behaviour: how the state follows from its events, and a decision for each command. */
-  readonly behavior: <State, Ev extends Evolve<State, E>, D extends Decide<State, C, InstanceOf<E>>>(
+  readonly behavior: <
+    Self extends Any,
+    State,
+    Ev extends Evolve<State, E>,
+    D extends Decide<State, C, InstanceOf<E>>
+  >(
+    this: Self,
     behavior:
       & {
         readonly initial: State
@@ -69,14 +75,14 @@ export interface Aggregate<Name extends string, Key extends string, C extends Co
       }
       & NoExcess<Ev, E["tag"]>
       & NoForbidden<Outputs<D>>
-  ) => Behavior<Name, ServicesOf<Outputs<D>>>
+  ) => Behavior<Name, ServicesOf<Outputs<D>>, Self>
 }
 
 /** An aggregate with its behaviour, to be listed in a plugin. */
-export interface Behavior<out Name extends string, out R> {
+export interface Behavior<out Name extends string, out R, out D extends Any = Any> {
   readonly kind: "AggregateBehavior"
   readonly name: Name
-  readonly definition: Any
+  readonly definition: D
   /** By command. */
   readonly behaviors: Readonly<Record<string, ErasedBehavior>>
   readonly snapshots: Snapshots<any> | undefined

@@ -40,9 +40,10 @@ export interface ReadModel<
   readonly tag: Name
   readonly sources: Sources
   /** The read model's projections, made with the row actions that its ordering allows. */
-  readonly projections: (
+  readonly projections: <D extends View.Any>(
+    this: D,
     make: (rows: View.RowsFor<F, O>) => Projections<Sources, View.RowOf<F>>
-  ) => View.Behavior<Name, View.NeedsOf<O>>
+  ) => View.Behavior<Name, View.NeedsOf<O>, D>
 }
 
 const eventsOf = (source: Source): ReadonlyArray<Event.Any> =>

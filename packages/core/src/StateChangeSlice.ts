@@ -74,10 +74,12 @@ export interface StateChangeSlice<
    * program and may run several times for one command.
    */
   readonly behavior: <
+    D extends Any,
     State,
     E extends Evolve<State, Consumed>,
     Out extends Decision<InstanceOf<Produced>, ErrorsOf<Errors>>
   >(
+    this: D,
     behavior:
       & {
         readonly initial: State
@@ -89,14 +91,14 @@ export interface StateChangeSlice<
         ) => Out & NoForbidden<Out>
       }
       & NoExcess<E, Consumed["tag"]>
-  ) => Behavior<Name, ServicesOf<Out>>
+  ) => Behavior<Name, ServicesOf<Out>, D>
 }
 
 /** A slice with its behaviour, to be listed in a plugin. */
-export interface Behavior<out Name extends string, out R> {
+export interface Behavior<out Name extends string, out R, out D extends Any = Any> {
   readonly kind: "StateChangeSliceBehavior"
   readonly name: Name
-  readonly definition: Any
+  readonly definition: D
   readonly behavior: ErasedBehavior
   readonly "~R": (_: never) => R
 }

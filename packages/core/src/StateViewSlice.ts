@@ -24,9 +24,10 @@ export interface StateViewSlice<
   readonly tag: Name
   readonly consumes: ReadonlyArray<Consumed>
   /** The view's projection, made with the row actions that its ordering allows. */
-  readonly projection: (
+  readonly projection: <D extends View.Any>(
+    this: D,
     make: (rows: View.RowsFor<F, O>) => Handlers<Consumed, View.RowOf<F>>
-  ) => View.Behavior<Name, View.NeedsOf<O>>
+  ) => View.Behavior<Name, View.NeedsOf<O>, D>
 }
 
 /** Makes the constructor of a variant. */

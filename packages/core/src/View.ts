@@ -139,10 +139,10 @@ export interface Spec {
 export type Projection = (event: { readonly _tag: string }) => Rows.Actions<any>
 
 /** A view with its projection, to be listed in a plugin. */
-export interface Behavior<out Name extends string, out R> {
+export interface Behavior<out Name extends string, out R, out D extends Any = Any> {
   readonly kind: "StateViewSliceBehavior" | "ReadModelBehavior"
   readonly name: Name
-  readonly definition: Any
+  readonly definition: D
   readonly project: Projection
   readonly "~R": (_: never) => R
 }
