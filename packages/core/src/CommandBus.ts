@@ -56,8 +56,8 @@ export class InvalidCommand extends Schema.TaggedError<InvalidCommand>()("Invali
   command: Schema.String,
   /** What is wrong, with the path of each field. */
   detail: Schema.String,
-  /** The paths of the fields that are wrong, dotted. */
-  fields: Schema.Array(Schema.String)
+  /** Each thing that is wrong: the dotted path of the field, and what it should have been. */
+  issues: Schema.Array(Schema.Struct({ path: Schema.String, message: Schema.String }))
 }) {
   override get message(): string {
     return `${this.command} was refused: ${this.detail}`
@@ -110,6 +110,8 @@ export interface Envelope {
   readonly target: string
   /** Given when the sender wants it remembered; see {@link SendOptions}. */
   readonly commandId?: string
+  /** The conversation that the command belongs to, when `meta` is absent; a new one when both are. */
+  readonly correlationId?: string
   /** Made when absent. */
   readonly meta?: Message.Meta
   readonly command: Schema.Json
@@ -119,6 +121,7 @@ export interface Envelope {
 export const Envelope: Schema.Codec<Envelope> = Schema.Struct({
   target: Schema.NonEmptyString,
   commandId: Schema.optionalKey(Schema.NonEmptyString.check(Schema.isMaxLength(200))),
+  correlationId: Schema.optionalKey(Schema.NonEmptyString),
   meta: Schema.optionalKey(Message.Meta),
   command: Schema.Json
 }).annotate({ identifier: "CommandEnvelope" })

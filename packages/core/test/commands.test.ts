@@ -88,7 +88,10 @@ describe("a command", () => {
         bus.dispatch({ target: "School.Course.Open", command: { course: "", seats: "two" } })
       )
       assert.strictEqual(error._tag, "InvalidCommand")
-      assert.deepStrictEqual(error._tag === "InvalidCommand" ? error.fields : [], ["course", "seats"])
+      assert.deepStrictEqual(error._tag === "InvalidCommand" ? error.issues.map(({ path }) => path) : [], [
+        "course",
+        "seats"
+      ])
       assert.lengthOf(yield* events, 0)
     }).pipe(Effect.provide(Test)))
 

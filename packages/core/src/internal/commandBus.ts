@@ -111,8 +111,9 @@ export const make = (runtimes: ReadonlyArray<PluginRuntime>): CommandBus["Servic
     const found = yield* find(byTarget.get(envelope.target), envelope.target)
     yield* Effect.annotateCurrentSpan({ command: found.handler.target })
     const payload = yield* found.decode(envelope.command)
-    const meta = envelope.meta ?? (yield* metaOf(found, payload, { commandId: envelope.commandId }))
-    const answer = yield* run(found, payload, meta, envelope.commandId)
+    const { commandId, correlationId } = envelope
+    const meta = envelope.meta ?? (yield* metaOf(found, payload, { commandId, correlationId }))
+    const answer = yield* run(found, payload, meta, commandId)
     if (Exit.isSuccess(answer)) return answer.value as CommandResult
     const error = Exit.findError(answer)
     if (Result.isFailure(error) || !found.handler.rejects(error.success)) {
