@@ -27,7 +27,10 @@ export interface Event<EventTag extends string, F extends Fields> {
   readonly description: string | undefined
   /** Where the event's tags stand. */
   readonly tagPaths: TagPaths
-  /** Makes an event. Fields that the event doesn't have are left out; a value its schema refuses is thrown. */
+  /**
+   * Makes an event. Fields that the event doesn't have are left out, also the `_tag` of another event or of a state; a
+   * value its schema refuses is thrown.
+   */
   readonly make: <D extends { new(_: never): any }>(
     this: D,
     fields: Schema.Struct<F>["~type.make.in"]
@@ -158,7 +161,7 @@ export const make = <const EventTag extends string, const F extends Fields>(
     version,
     description: options.description,
     tagPaths,
-    make: (values: never) => schema.make(values),
+    make: (values: object) => schema.make({ ...values, _tag: tag } as never),
     tags: tagPaths.tags,
     "~decode": decode,
     "~encode": encode

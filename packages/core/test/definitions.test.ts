@@ -104,6 +104,15 @@ describe("events", () => {
     assert.deepStrictEqual({ ...Renamed.make(command) }, { _tag: "Renamed", course: CourseId.make("c1"), name: "n" })
   })
 
+  it("are made from other events and states without taking their tag", () => {
+    const Opened = Event.make("Opened", { course: CourseId })
+    const Closed = Event.make("Closed", { course: CourseId })
+    assert.deepStrictEqual(Closed.make(Opened.make({ course: CourseId.make("c1") })), {
+      _tag: "Closed",
+      course: CourseId.make("c1")
+    })
+  })
+
   it.effect("of older versions are read by the schema of their version", () =>
     Effect.gen(function*() {
       const expected = { _tag: "Renamed", course: "c1", name: "n" }
