@@ -1,1 +1,2 @@
-export {}
+export { CategoryId, ProductId } from "./ids.ts"
+export { Money } from "./Money.ts"

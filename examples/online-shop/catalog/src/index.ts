@@ -1,1 +1,11 @@
-export {}
+/** The catalog plugin, and the definitions of its commands and views. */
+export { AddProduct } from "./AddProduct/AddProduct.ts"
+export { Categories } from "./Categories/Categories.ts"
+export { Category } from "./Category/Category.ts"
+export { ChangePrice } from "./ChangePrice/ChangePrice.ts"
+export { LivePrices } from "./LivePrices/LivePrices.ts"
+export { Catalog } from "./Plugin.ts"
+export { Products } from "./Products/Products.ts"
+export { ProductsByCategory } from "./ProductsByCategory/ProductsByCategory.ts"
+export { RenameProduct } from "./RenameProduct/RenameProduct.ts"
+export { RetireProduct } from "./RetireProduct/RetireProduct.ts"

@@ -1,0 +1,52 @@
+/** A category of the catalog: an aggregate, because everything that happens to it is decided by itself alone. */
+import * as Aggregate from "@reventless/core/Aggregate"
+import * as Command from "@reventless/core/Command"
+import * as Event from "@reventless/core/Event"
+import { CategoryId } from "@reventless/example-catalog-spec"
+import * as Schema from "effect/Schema"
+import * as CatalogAccess from "../CatalogAccess.ts"
+
+export class CategoryCreated extends Event.make("CategoryCreated", { categoryId: CategoryId, name: Schema.String }) {}
+export class CategoryRenamed extends Event.make("CategoryRenamed", { categoryId: CategoryId, name: Schema.String }) {}
+export class CategoryArchived extends Event.make("CategoryArchived", { categoryId: CategoryId }) {}
+
+export class CategoryExists extends Schema.TaggedError<CategoryExists>()("CategoryExists", { categoryId: CategoryId }) {
+  override get message(): string {
+    return `The category '${this.categoryId}' exists already.`
+  }
+}
+
+export class CategoryUnknown
+  extends Schema.TaggedError<CategoryUnknown>()("CategoryUnknown", { categoryId: CategoryId })
+{
+  override get message(): string {
+    return `There is no category '${this.categoryId}'. Create it first.`
+  }
+}
+
+export class CategoryIsArchived
+  extends Schema.TaggedError<CategoryIsArchived>()("CategoryIsArchived", { categoryId: CategoryId })
+{
+  override get message(): string {
+    return `The category '${this.categoryId}' is archived and takes no changes.`
+  }
+}
+
+export class Category extends Aggregate.make("Category", {
+  id: CategoryId,
+  commands: [
+    Command.make("CreateCategory", { categoryId: CategoryId, name: Schema.NonEmptyString }, {
+      errors: [CategoryExists],
+      access: CatalogAccess.write
+    }),
+    Command.make("RenameCategory", { categoryId: CategoryId, name: Schema.NonEmptyString }, {
+      errors: [CategoryUnknown, CategoryIsArchived],
+      access: CatalogAccess.write
+    }),
+    Command.make("ArchiveCategory", { categoryId: CategoryId }, {
+      errors: [CategoryUnknown],
+      access: CatalogAccess.write
+    })
+  ],
+  events: [CategoryCreated, CategoryRenamed, CategoryArchived]
+}) {}

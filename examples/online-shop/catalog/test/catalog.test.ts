@@ -1,0 +1,132 @@
+/** The whole plugin on a platform in memory: from commands to rows. */
+import { assert, describe, it } from "@effect/vitest"
+import { CommandBus } from "@reventless/core/CommandBus"
+import * as Platform from "@reventless/core/Platform"
+import { QueryEngine } from "@reventless/core/QueryEngine"
+import type { Token } from "@reventless/core/Token"
+import {
+  AddProduct,
+  Catalog,
+  Categories,
+  Category,
+  ChangePrice,
+  LivePrices,
+  Products,
+  ProductsByCategory,
+  RenameProduct,
+  RetireProduct
+} from "@reventless/example-catalog"
+import { CategoryId, Money, ProductId } from "@reventless/example-catalog-spec"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Stream from "effect/Stream"
+
+const Shop = Platform.layer({ version: "1.0.0", plugins: [Catalog] }).pipe(Layer.provide(Platform.layerMemory))
+
+const kitchen = CategoryId.make("kitchen")
+const gifts = CategoryId.make("gifts")
+const kettle = ProductId.make("kettle")
+const mug = ProductId.make("mug")
+const euros = (amount: number) => Money.make({ amount: amount * 100, currency: "EUR" })
+
+/** Two categories; a kettle in both, a mug in the kitchen. */
+const fill = Effect.gen(function*() {
+  const bus = yield* CommandBus
+  yield* bus.send(Category.commands.CreateCategory, { categoryId: kitchen, name: "Kitchen" })
+  yield* bus.send(Category.commands.CreateCategory, { categoryId: gifts, name: "Gifts" })
+  yield* bus.send(AddProduct, {
+    productId: kettle,
+    categoryIds: [kitchen, gifts],
+    name: "Kettle",
+    description: "Boils water.",
+    price: euros(79)
+  })
+  return yield* bus.send(AddProduct, {
+    productId: mug,
+    categoryIds: [kitchen],
+    name: "Mug",
+    description: "Holds coffee.",
+    price: euros(12)
+  })
+})
+
+const namesOf = (rows: ReadonlyArray<{ readonly name: string }>) => rows.map(({ name }) => name)
+
+describe("the catalog", () => {
+  it.effect("shows a product on its page and in each of its categories", () =>
+    Effect.gen(function*() {
+      const { token: after } = yield* fill
+      const queries = yield* QueryEngine
+      const page = yield* queries.get(Products, kettle, { after })
+      assert.deepStrictEqual(Option.map(page, ({ name, retired }) => [name, retired]), Option.some(["Kettle", false]))
+      const inKitchen = yield* queries.list(ProductsByCategory, { where: { categoryId: kitchen }, after })
+      const inGifts = yield* queries.list(ProductsByCategory, { where: { categoryId: gifts }, after })
+      assert.deepStrictEqual([namesOf(inKitchen.rows), namesOf(inGifts.rows)], [["Kettle", "Mug"], ["Kettle"]])
+    }).pipe(Effect.provide(Shop)))
+
+  it.effect("pages through a category by price, cheapest first", () =>
+    Effect.gen(function*() {
+      const { token: after } = yield* fill
+      const queries = yield* QueryEngine
+      const ask = { index: "byPrice", where: { categoryId: kitchen }, limit: 1, after } as const
+      const first = yield* queries.list(ProductsByCategory, ask)
+      const second = yield* queries.list(ProductsByCategory, { ...ask, cursor: first.cursor })
+      assert.deepStrictEqual([namesOf(first.rows), namesOf(second.rows)], [["Mug"], ["Kettle"]])
+      assert.isUndefined(second.cursor)
+      const under50 = yield* queries.list(ProductsByCategory, { ...ask, limit: 10, range: { lt: euros(50).amount } })
+      assert.deepStrictEqual(namesOf(under50.rows), ["Mug"])
+    }).pipe(Effect.provide(Shop)))
+
+  it.effect("counts a category's products, and no longer those that were retired", () =>
+    Effect.gen(function*() {
+      yield* fill
+      const bus = yield* CommandBus
+      const queries = yield* QueryEngine
+      const counts = (after: Token) =>
+        Effect.map(queries.list(Categories, { index: "byName", after }), ({ rows }) =>
+          rows.map(({ name, products }) => [name, products]))
+      yield* bus.send(RetireProduct, { productId: kettle })
+      const { token } = yield* bus.send(Category.commands.RenameCategory, { categoryId: kitchen, name: "Cooking" })
+      assert.deepStrictEqual(yield* counts(token), [["Cooking", 1], ["Gifts", 0]])
+      const again = yield* bus.send(RetireProduct, { productId: kettle })
+      assert.strictEqual(again.eventCount, 0)
+      assert.deepStrictEqual(yield* counts(again.token), [["Cooking", 1], ["Gifts", 0]])
+    }).pipe(Effect.provide(Shop)))
+
+  it.effect("shows a new name and a new price everywhere", () =>
+    Effect.gen(function*() {
+      yield* fill
+      const bus = yield* CommandBus
+      const queries = yield* QueryEngine
+      yield* bus.send(RenameProduct, { productId: kettle, name: "Gooseneck kettle" })
+      const { token: after } = yield* bus.send(ChangePrice, { productId: kettle, price: euros(69) })
+      const expected = { productId: kettle, name: "Gooseneck kettle", price: euros(69) }
+      const page = Option.getOrThrow(yield* queries.get(Products, kettle, { after }))
+      assert.deepInclude(page, expected)
+      for (const categoryId of [kitchen, gifts]) {
+        const row = yield* queries.get(ProductsByCategory, [categoryId, kettle], { after })
+        assert.deepStrictEqual(row, Option.some({ categoryId, ...expected }))
+      }
+    }).pipe(Effect.provide(Shop)))
+
+  it.effect("lets whoever watches the prices see a change and a retirement", () =>
+    Effect.gen(function*() {
+      const { token: after } = yield* fill
+      const bus = yield* CommandBus
+      const queries = yield* QueryEngine
+      const reprice = bus.send(ChangePrice, { productId: kettle, price: euros(69) })
+      const retire = bus.send(RetireProduct, { productId: kettle })
+      const next = [reprice, retire, Effect.void]
+      const seen = yield* queries.watch(LivePrices, { key: kettle, after }).pipe(
+        Stream.tap(() => next.shift()!),
+        Stream.take(3),
+        Stream.runCollect
+      )
+      assert.deepStrictEqual(seen, [
+        { _tag: "RowSet", row: { productId: kettle, price: euros(79) } },
+        { _tag: "RowSet", row: { productId: kettle, price: euros(69) } },
+        { _tag: "RowRemoved", key: kettle, sort: undefined }
+      ])
+    }).pipe(Effect.provide(Shop)))
+})
