@@ -99,11 +99,12 @@ export const layer = <P extends Plugin<string, any>>(
     yield* checkPlugins(plugins)
     const runtimes = yield* Effect.forEach(plugins, (plugin) => PluginRuntime.make(plugin, { defaultAccess }))
     const views = new Map<View.Spec, Queries.RunningView>()
-    for (const { events, plugin, rows } of runtimes) {
+    for (const runtime of runtimes) {
+      const { plugin, rows } = runtime
       for (const behavior of plugin.views) {
         const { spec } = behavior.definition
         yield* rows.open(spec.name, spec.fingerprint)
-        const runner = ViewRunner.make({ plugin: plugin.name, behavior, events, rows })
+        const runner = ViewRunner.make(runtime, behavior)
         views.set(spec, { name: `${plugin.name}.${spec.name}`, spec, rows, progress: runner.progress })
         yield* Effect.forkScoped(runner.run)
       }

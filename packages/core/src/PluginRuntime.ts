@@ -10,7 +10,9 @@ import type { EventStoreError, EventStoreShape } from "./EventStore.ts"
 import { EventStores } from "./EventStores.ts"
 import * as CommandHandler from "./internal/commandHandler.ts"
 import type { Plugin } from "./Plugin.ts"
+import * as ReactionPipeline from "./ReactionPipeline.ts"
 import { SnapshotStores } from "./SnapshotStore.ts"
+import type * as View from "./View.ts"
 import { type ViewStoreError, ViewStores, type ViewStoreShape } from "./ViewStore.ts"
 
 /** A plugin on a platform. */
@@ -22,6 +24,8 @@ export interface PluginRuntime {
   readonly handlers: ReadonlyArray<CommandHandler.CommandHandler>
   /** Decides commands and stores their events. */
   readonly handle: CommandPipeline.CommandPipeline["handle"]
+  /** The pipeline that applies events to one generation of a view of the plugin. */
+  readonly reaction: (view: View.Behavior<string, unknown>, generation: number) => ReactionPipeline.ReactionPipeline
 }
 
 /** Options of a runtime. */
@@ -51,6 +55,8 @@ export const make = <Name extends string, R>(
       events,
       rows,
       handle,
+      reaction: (behavior, generation) =>
+        ReactionPipeline.make({ plugin: plugin.name, behavior, store: rows, generation }),
       handlers: [
         ...plugin.aggregates.flatMap((behavior) => CommandHandler.fromAggregate(plugin.name, behavior, services)),
         ...plugin.stateChangeSlices.map((behavior) => CommandHandler.fromSlice(plugin.name, behavior, services))

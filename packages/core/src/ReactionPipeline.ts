@@ -58,11 +58,8 @@ export interface ReactionPipeline {
     events: ReadonlyArray<SequencedEvent>,
     checkpoint: Checkpoint.Checkpoint
   ) => Effect.Effect<ReadonlyArray<Outcome>, ViewStoreError>
-  /** Applies the parked events of a lane in order, until one can't be applied. `find` reads them again. */
-  readonly replay: (
-    lane: string,
-    find: (position: number) => Effect.Effect<SequencedEvent, ViewStoreError>
-  ) => Effect.Effect<ReadonlyArray<Outcome>, ViewStoreError>
+  /** Applies the parked events of a lane in order, until one can't be applied. */
+  readonly replay: (lane: string) => Effect.Effect<ReadonlyArray<Outcome>, ViewStoreError>
   /** Gives up the first parked event of a lane, and records by whom and why. Replay the lane to go on. */
   readonly skip: (lane: string, by: string, why: string) => Effect.Effect<boolean, ViewStoreError>
 }
@@ -108,8 +105,7 @@ export const make = (options: {
     if (state === undefined) {
       return yield* new ViewStoreError({ detail: `generation ${generation} of '${name}' is gone`, isRetryable: true })
     }
-    const parked = yield* store.parked(spec.name, generation)
-    loaded = { state, blocked: new Set(parked.map(({ lane }) => lane)) }
+    loaded = { state, blocked: new Set(yield* store.blocked(spec.name, generation)) }
     return loaded
   })
 
@@ -217,8 +213,7 @@ export const make = (options: {
       park.push({
         lane,
         position,
-        eventType: event.type,
-        messageId: event.meta.messageId,
+        event,
         reason,
         time,
         attempts: reason === undefined ? 0 : 1
@@ -267,33 +262,28 @@ export const make = (options: {
     }
   )
 
-  const replay = Effect.fn("ReactionPipeline.replay")(
-    function*(lane: string, find: (position: number) => Effect.Effect<SequencedEvent, ViewStoreError>) {
-      yield* Effect.annotateCurrentSpan({ view: name, lane })
-      loaded = undefined
-      const outcomes = yield* commit(Effect.fnUntraced(function*(current) {
-        const parked = yield* store.parked(spec.name, generation, lane)
-        const events = yield* Effect.forEach(parked, ({ position }) => find(position))
-        const unblocked = new Set(current.blocked)
-        unblocked.delete(lane)
-        const computed = yield* compute({
-          checkpoint: current.state.checkpoint,
-          deliveries: events.map((event) => ({ event, lane })),
-          replaying: true
-        }, { ...current, blocked: unblocked })
-        const attempts = new Map(parked.map((delivery) => [delivery.position, delivery.attempts]))
-        return {
-          ...computed,
-          park: computed.park.map((delivery) => ({
-            ...delivery,
-            attempts: (attempts.get(delivery.position) ?? 0) + 1
-          }))
-        }
-      }))
-      yield* report(outcomes)
-      return outcomes
-    }
-  )
+  const replay = Effect.fn("ReactionPipeline.replay")(function*(lane: string) {
+    yield* Effect.annotateCurrentSpan({ view: name, lane })
+    loaded = undefined
+    const outcomes = yield* commit(Effect.fnUntraced(function*(current) {
+      const parked = yield* store.parked(spec.name, generation, lane)
+      if (parked.length === 0) return undefined
+      const attempts = new Map(parked.map((delivery) => [delivery.position, delivery.attempts]))
+      const unblocked = new Set(current.blocked)
+      unblocked.delete(lane)
+      const computed = yield* compute({
+        checkpoint: current.state.checkpoint,
+        deliveries: parked.map(({ event }) => ({ event, lane })),
+        replaying: true
+      }, { ...current, blocked: unblocked })
+      return {
+        ...computed,
+        park: computed.park.map((delivery) => ({ ...delivery, attempts: attempts.get(delivery.position)! + 1 }))
+      }
+    }))
+    yield* report(outcomes)
+    return outcomes
+  })
 
   const skip = Effect.fn("ReactionPipeline.skip")(function*(lane: string, by: string, why: string) {
     const time = yield* Clock.currentTimeMillis

@@ -11,6 +11,7 @@ import type * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import type { Checkpoint } from "./Checkpoint.ts"
+import type { SequencedEvent } from "./EventStore.ts"
 
 /** What identifies a row: its key, and its sort key (empty when the view has none). Both are compared as text. */
 export interface RowId {
@@ -50,8 +51,8 @@ export interface ParkedDelivery {
   readonly lane: string
   /** The position of the event. Parked events of a lane are replayed in this order. */
   readonly position: number
-  readonly eventType: string
-  readonly messageId: string
+  /** The event as it is stored in the log, so that it can be replayed without looking for it. */
+  readonly event: SequencedEvent
   /** Why it is parked; undefined for one that only waits behind another. */
   readonly reason: string | undefined
   /** When it was parked, in milliseconds since 1970. */
@@ -164,6 +165,8 @@ export interface ViewStoreShape {
     generation: number,
     options: { readonly after: number; readonly limit: number }
   ) => Effect.Effect<ReadonlyArray<StoredRow>, ViewStoreError>
+  /** The lanes of a generation that have parked events. */
+  readonly blocked: (view: string, generation: number) => Effect.Effect<ReadonlyArray<string>, ViewStoreError>
   /** The parked events of a generation by lane and position; of one lane when it is given. */
   readonly parked: (
     view: string,

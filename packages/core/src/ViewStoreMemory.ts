@@ -148,6 +148,8 @@ export const make: Effect.Effect<ViewStoreShape> = Effect.sync(() => {
         const last = written[limit - 1]?.revision ?? Infinity
         return written.filter((row) => row.revision <= last)
       }),
+    blocked: (view, generation) =>
+      Effect.map(get(view, generation), ({ parked }) => [...new Set([...parked.values()].map(({ lane }) => lane))]),
     parked: (view, generation, lane) =>
       Effect.map(get(view, generation), ({ parked }) =>
         [...parked.values()]

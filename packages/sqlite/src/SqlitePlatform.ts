@@ -5,7 +5,7 @@
  * The file is opened in write-ahead mode, so two more files (`-wal` and `-shm`) lie beside it while it is in use; copy
  * all three, or use SQLite's `VACUUM INTO` or backup. It has to be on a local disk.
  */
-import { EventStores } from "@reventless/core/EventStores"
+import { EventStores, type StoreOptions, TotalOrder } from "@reventless/core/EventStores"
 import { SnapshotStores } from "@reventless/core/SnapshotStore"
 import { ViewStores } from "@reventless/core/ViewStore"
 import * as Context from "effect/Context"
@@ -20,19 +20,31 @@ import * as ViewStoreSqlite from "./ViewStoreSqlite.ts"
 export type { SqliteOptions } from "./internal/database.ts"
 
 /**
- * The stores of all plugins in one file.
+ * A provider on one file: the stores of every plugin, for `Platform.layer`.
  *
  * @example
- * const Live = SqlitePlatform.layer({ filename: "data/shop.db" })
+ * ```ts
+ * import * as Platform from "@reventless/core/Platform"
+ * import * as Plugin from "@reventless/core/Plugin"
+ * import { SqlitePlatform } from "@reventless/sqlite"
+ * import * as Layer from "effect/Layer"
+ *
+ * const Shop = Plugin.make("Shop", { version: "1.0.0" })
+ * const Main = Platform.layer({ version: "1.0.0", plugins: [Shop] }).pipe(
+ *   Layer.provide(SqlitePlatform.layer({ filename: "shop.db" }))
+ * )
+ * ```
  */
 export const layer = (
   options: Database.SqliteOptions
-): Layer.Layer<EventStores | ViewStores | SnapshotStores, SqliteOpenError> =>
-  Layer.effectContext(Effect.map(Database.make(options), (database) =>
-    Context.make(EventStores, {
-      of: (plugin) =>
-        Effect.map(EventStoreSqlite.make(database, plugin), (store) => ({ positioned: true, store }) as const)
+): Layer.Layer<EventStores | ViewStores | SnapshotStores | TotalOrder, SqliteOpenError> =>
+  Layer.effectContext(Effect.map(Database.make(options), (database) => {
+    const of = (plugin: StoreOptions) => EventStoreSqlite.make(database, plugin)
+    return Context.make(EventStores, {
+      of: (plugin) => Effect.map(of(plugin), (store) => ({ positioned: true, store }) as const)
     }).pipe(
+      Context.add(TotalOrder, { of }),
       Context.add(ViewStores, { of: (plugin) => ViewStoreSqlite.make(database, plugin) }),
       Context.add(SnapshotStores, { of: (plugin) => SnapshotStoreSqlite.make(database, plugin) })
-    )))
+    )
+  }))

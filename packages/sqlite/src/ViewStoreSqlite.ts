@@ -28,7 +28,7 @@ const textsOf = (step: ViewCommit): ReadonlyArray<string> => [
   ...step.writes.flatMap((
     { entries, id }
   ) => [id.key, id.sort, ...entries.flatMap((entry) => [entry.index, entry.value])]),
-  ...step.park.flatMap(({ eventType, lane, messageId, reason }) => [lane, eventType, messageId, reason ?? ""]),
+  ...step.park.flatMap(({ lane, reason }) => [lane, reason ?? ""]),
   ...step.skip.flatMap(({ by, lane, why }) => [lane, by, why])
 ]
 
@@ -160,6 +160,7 @@ export const make = Effect.fnUntraced(function*(database: Database.Database, nam
     }),
     list: (view, generation, query) => lookInto(view, generation, (id) => Rows.list(derived, id, query)),
     changes: (view, generation, options) => lookInto(view, generation, (id) => Rows.changes(derived, id, options)),
+    blocked: (view, generation) => lookInto(view, generation, (id) => Deliveries.blocked(derived, id)),
     parked: (view, generation, lane) => lookInto(view, generation, (id) => Deliveries.parked(derived, id, lane)),
     skipped: (view, generation) => lookInto(view, generation, (id) => Deliveries.skipped(derived, id)),
     own: (view) => Effect.mapError(database.ownership.own(plugin, view), toViewStoreError),

@@ -4,13 +4,13 @@ import * as Metric from "effect/Metric"
 import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
 import * as Checkpoint from "../Checkpoint.ts"
-import type { Batch, EventStoreShape } from "../EventStore.ts"
+import type { Batch } from "../EventStore.ts"
 import * as Extent from "../Extent.ts"
 import * as Metrics from "../Metrics.ts"
-import * as ReactionPipeline from "../ReactionPipeline.ts"
+import type { PluginRuntime } from "../PluginRuntime.ts"
 import * as Signal from "../Signal.ts"
 import type * as View from "../View.ts"
-import type { GenerationState, ViewStoreShape } from "../ViewStore.ts"
+import type { GenerationState } from "../ViewStore.ts"
 
 /** How far this process has fed a view; ahead of the stored checkpoint while only foreign events come. */
 export interface Progress {
@@ -32,15 +32,10 @@ const idleCheckpointInterval = "250 millis"
 const retries = Schedule.min([Schedule.exponential("100 millis"), Schedule.spaced("5 seconds")])
 
 /** Makes the runner of a view. */
-export const make = (options: {
-  readonly plugin: string
-  readonly behavior: View.Behavior<string, unknown>
-  readonly events: EventStoreShape
-  readonly rows: ViewStoreShape
-}): ViewRunner => {
-  const { behavior, events, rows } = options
+export const make = (runtime: PluginRuntime, behavior: View.Behavior<string, unknown>): ViewRunner => {
+  const { events, rows } = runtime
   const { spec } = behavior.definition
-  const name = `${options.plugin}.${spec.name}`
+  const name = `${runtime.plugin.name}.${spec.name}`
   const changed = Signal.make()
   let extent: Extent.Extent = Extent.nothing
 
@@ -53,12 +48,7 @@ export const make = (options: {
 
   /** Feeds a generation; ends when it was built and is now the active one. */
   const feed = Effect.fnUntraced(function*(state: GenerationState) {
-    const pipeline = ReactionPipeline.make({
-      plugin: options.plugin,
-      behavior,
-      store: rows,
-      generation: state.generation
-    })
+    const pipeline = runtime.reaction(behavior, state.generation)
     let seen = state.checkpoint
     const storeIdle = Effect.forever(
       Effect.delay(Effect.suspend(() => pipeline.react([], seen)), idleCheckpointInterval)

@@ -1,11 +1,11 @@
+import type { SequencedEvent } from "@reventless/core/EventStore"
 import type { ParkedDelivery, SkippedDelivery } from "@reventless/core/ViewStore"
 import { type Connection, rows, run } from "./connection.ts"
 
 type ParkedRow = [
   lane: string,
   position: number,
-  eventType: string,
-  messageId: string,
+  event: string,
   reason: string | null,
   time: number,
   attempts: number
@@ -15,12 +15,11 @@ type ParkedRow = [
 export const park = (connection: Connection, generation: number, parked: ParkedDelivery): void => {
   run(
     connection,
-    "INSERT OR REPLACE INTO view_parked VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+    "INSERT OR REPLACE INTO view_parked VALUES (?, ?, ?, ?, ?, ?, ?)",
     generation,
     parked.lane,
     parked.position,
-    parked.eventType,
-    parked.messageId,
+    JSON.stringify(parked.event),
     parked.reason ?? null,
     parked.time,
     parked.attempts
@@ -50,21 +49,25 @@ export const parked = (
 ): ReadonlyArray<ParkedDelivery> => {
   const found = rows<ParkedRow>(
     connection,
-    `SELECT lane, position, event_type, message_id, reason, time, attempts FROM view_parked
+    `SELECT lane, position, event, reason, time, attempts FROM view_parked
      WHERE generation = ? ${lane === undefined ? "" : "AND lane = ?"} ORDER BY lane, position`,
     generation,
     ...(lane === undefined ? [] : [lane])
   )
-  return found.map(([lane, position, eventType, messageId, reason, time, attempts]) => ({
+  return found.map(([lane, position, event, reason, time, attempts]) => ({
     lane,
     position,
-    eventType,
-    messageId,
+    event: JSON.parse(event) as SequencedEvent,
     reason: reason ?? undefined,
     time,
     attempts
   }))
 }
+
+/** The lanes that have parked events. */
+export const blocked = (connection: Connection, generation: number): ReadonlyArray<string> =>
+  rows<[lane: string]>(connection, "SELECT DISTINCT lane FROM view_parked WHERE generation = ?", generation)
+    .map(([lane]) => lane)
 
 /** Records a skip. */
 export const skip = (connection: Connection, generation: number, skipped: SkippedDelivery): void => {

@@ -142,7 +142,7 @@ export const list = (connection: Connection, generation: number, query: RowQuery
     .map(([value, ...found]) => ({ value, row: decode(found) }))
 }
 
-/** Rows and tombstones that were written after a revision, by revision. */
+/** Rows and tombstones that were written after a revision, by revision: about `limit`, as a revision isn't split. */
 export const changes = (
   connection: Connection,
   generation: number,
@@ -150,8 +150,9 @@ export const changes = (
 ): ReadonlyArray<StoredRow> =>
   rows<ViewRow>(
     connection,
-    `SELECT ${columns} FROM view_rows r WHERE generation = ? AND revision > ?
-     ORDER BY revision, key, sort LIMIT ? + 0`,
+    `SELECT ${columns} FROM view_rows r WHERE generation = ?1 AND revision > ?2 AND revision <= coalesce((
+       SELECT revision FROM view_rows WHERE generation = ?1 AND revision > ?2 ORDER BY revision LIMIT 1 OFFSET ?3 - 1
+     ), ${Number.MAX_SAFE_INTEGER}) ORDER BY revision, key, sort`,
     generation,
     after,
     limit

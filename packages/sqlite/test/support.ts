@@ -1,0 +1,36 @@
+import type { NewEvent, SequencedEvent } from "@reventless/core/EventStore"
+import type * as Message from "@reventless/core/Message"
+import * as Effect from "effect/Effect"
+import * as fs from "node:fs"
+import * as os from "node:os"
+import * as path from "node:path"
+
+/** A folder for the files of one test; removed with the scope. */
+export const folder = Effect.acquireRelease(
+  Effect.sync(() => fs.mkdtempSync(path.join(os.tmpdir(), "reventless-sqlite-"))),
+  (created) => Effect.sync(() => fs.rmSync(created, { recursive: true, force: true }))
+)
+
+/** The name of a file that doesn't exist yet. */
+export const newFile = Effect.map(folder, (created) => path.join(created, "store.db"))
+
+export const meta: Message.Meta = {
+  messageId: "0190c9f2-0000-7000-8000-000000000000",
+  correlationId: "0190c9f2-0000-7000-8000-000000000000",
+  time: 1,
+  service: "Shop.Cart",
+  schemaVersion: 1
+}
+
+export const event = (type: string, tags: ReadonlyArray<string> = [], data: NewEvent["data"] = {}): NewEvent => ({
+  type,
+  tags,
+  data,
+  meta
+})
+
+/** An event as it is stored. */
+export const sequenced = (position: number, data: NewEvent["data"] = {}): SequencedEvent => ({
+  ...event("Added", ["cart:1"], data),
+  position
+})
