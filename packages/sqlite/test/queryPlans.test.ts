@@ -71,7 +71,7 @@ const useEverything = Effect.fnUntraced(function*(database: Database.Database) {
 })
 
 /** What is short by its nature: what a search found, what is still to be done, the names of the tables. */
-const short = ["SCAN found", "SCAN (subquery-1)", "SCAN view_dropped", "SCAN sqlite_schema"]
+const short = ["SCAN found", "SCAN (subquery-1)", "SCAN view_dropped", "SCAN sqlite_master"]
 
 describe("what a statement reads", () => {
   it.live("no statement of the stores reads a whole table or the entries of another plugin", () =>
