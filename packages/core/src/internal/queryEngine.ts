@@ -50,7 +50,8 @@ type Change = ReadonlyArray<RowChange<any>>
 
 interface Cursor {
   readonly generation: number
-  readonly index: string | undefined
+  /** Null when rows are listed by key. */
+  readonly index: string | null
   readonly reverse: boolean
   readonly value: string
   readonly key: string
@@ -62,7 +63,7 @@ const Cursor: Schema.Codec<Cursor, string> = opaque(
   "1",
   Schema.Struct({
     generation: Schema.Natural,
-    index: Schema.UndefinedOr(Schema.String),
+    index: Schema.NullOr(Schema.String),
     reverse: Schema.Boolean,
     value: Schema.String,
     key: Schema.String,
@@ -125,7 +126,7 @@ export const make = (
         ? yield* Effect.orDie(
           Schema.encodeEffect(Cursor)({
             generation,
-            index: query.index,
+            index: query.index ?? null,
             reverse: query.reverse,
             value: last.value,
             ...last.row.id
@@ -290,7 +291,7 @@ const decodeCursor = Effect.fnUntraced(function*(
     (error) => new InvalidQuery({ view: view.name, detail: error.message, field: "cursor" })
   )
   if (cursor.generation !== generation) return yield* new ViewRebuilt({ view: view.name })
-  if (cursor.index !== query.index || cursor.reverse !== query.reverse) {
+  if (cursor.index !== (query.index ?? null) || cursor.reverse !== query.reverse) {
     return yield* new InvalidQuery({
       view: view.name,
       detail: "the cursor belongs to another index or order",

@@ -1,0 +1,78 @@
+import { assert, describe, it } from "@effect/vitest"
+import { EventStores } from "@reventless/core/EventStores"
+import * as Platform from "@reventless/core/Platform"
+import * as Query from "@reventless/core/Query"
+import { Scheduler } from "@reventless/core/Scheduler"
+import * as Cron from "effect/Cron"
+import * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Stream from "effect/Stream"
+import { TestClock } from "effect/testing"
+import { Course, CourseId, School } from "./fixtures/school.ts"
+
+const Test = Platform.layer({ version: "1.0.0", plugins: [School] }).pipe(Layer.provideMerge(Platform.layerMemory))
+
+const a = CourseId.make("a")
+const open = { to: Course.commands.Open, command: { course: a, seats: 1 } }
+
+const openedCourses = Effect.scoped(Effect.gen(function*() {
+  const { store } = yield* (yield* EventStores).of({ name: School.name, plan: School.plan })
+  const events = yield* Stream.runCollect(
+    store.read(Query.make({ types: ["CourseOpened"], tags: ["course:a"] }))
+  )
+  return events.length
+}))
+
+describe("a schedule", () => {
+  it.effect("at an instant fires once, then it is gone", () =>
+    Effect.gen(function*() {
+      const scheduler = yield* Scheduler
+      yield* scheduler.create({ name: "open", when: { at: DateTime.makeUnsafe(60_000) }, ...open })
+      yield* TestClock.adjust("59 seconds")
+      assert.strictEqual(yield* openedCourses, 0)
+      yield* TestClock.adjust("1 second")
+      assert.strictEqual(yield* openedCourses, 1)
+      assert.lengthOf(yield* scheduler.list, 0)
+    }).pipe(Effect.provide(Test)))
+
+  it.effect("at an interval fires again and again, and says when it fires next", () =>
+    Effect.gen(function*() {
+      const scheduler = yield* Scheduler
+      yield* scheduler.create({ name: "tick", when: { every: "1 hour" }, ...open })
+      yield* TestClock.adjust("150 minutes")
+      const [tick] = yield* scheduler.list
+      assert.deepInclude(tick!, { name: "tick", target: "School.Course.Open", fired: 2, next: 3 * 3_600_000 })
+    }).pipe(Effect.provide(Test)))
+
+  it.effect("by a calendar fires at its instants in its time zone", () =>
+    Effect.gen(function*() {
+      const scheduler = yield* Scheduler
+      const cron = Cron.parseUnsafe("0 9 * * *", "Europe/Berlin")
+      yield* scheduler.create({ name: "daily", when: { cron }, ...open })
+      const [daily] = yield* scheduler.list
+      // On the first of January 1970, nine o'clock in Berlin is eight o'clock UTC.
+      assert.strictEqual(daily!.next, 8 * 3_600_000)
+    }).pipe(Effect.provide(Test)))
+
+  it.effect("created again under its name is replaced, and deleted it never fires", () =>
+    Effect.gen(function*() {
+      const scheduler = yield* Scheduler
+      yield* scheduler.create({ name: "open", when: { every: "1 minute" }, ...open })
+      yield* scheduler.create({ name: "open", when: { every: "1 hour" }, ...open })
+      yield* TestClock.adjust("30 minutes")
+      assert.strictEqual(yield* openedCourses, 0)
+      assert.isTrue(yield* scheduler.delete("open"))
+      assert.isFalse(yield* scheduler.delete("open"))
+      yield* TestClock.adjust("3 hours")
+      assert.strictEqual(yield* openedCourses, 0)
+    }).pipe(Effect.provide(Test)))
+
+  it.effect("that can't work is refused", () =>
+    Effect.gen(function*() {
+      const scheduler = yield* Scheduler
+      const short = yield* Effect.flip(scheduler.create({ name: "tick", when: { every: "1 millis" }, ...open }))
+      assert.strictEqual(short.message, "The schedule 'tick' can't be created: its interval is less than a second.")
+      assert.lengthOf(yield* scheduler.list, 0)
+    }).pipe(Effect.provide(Test)))
+})
