@@ -2,7 +2,9 @@
 import { ProductId } from "@reventless/example-catalog-spec"
 import * as Schema from "effect/Schema"
 
-export class ProductUnknown extends Schema.TaggedError<ProductUnknown>()("ProductUnknown", { productId: ProductId }) {
+export class ProductUnknown
+  extends Schema.TaggedError<ProductUnknown>()("ProductUnknown", { productId: ProductId }, { httpApiStatus: 404 })
+{
   override get message(): string {
     return `There is no product '${this.productId}'. Add it first.`
   }

@@ -16,32 +16,23 @@ import {
   RenameProduct,
   RetireProduct
 } from "@reventless/example-catalog"
-import { CategoryId, Money, ProductId } from "@reventless/example-catalog-spec"
+import { ProductId } from "@reventless/example-catalog-spec"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
+import { euros, gifts, kettle, kitchen, productId } from "./fixtures.ts"
 
 const Shop = Platform.layer({ version: "1.0.0", plugins: [Catalog] }).pipe(Layer.provide(Platform.layerMemory))
 
-const kitchen = CategoryId.make("kitchen")
-const gifts = CategoryId.make("gifts")
-const kettle = ProductId.make("kettle")
 const mug = ProductId.make("mug")
-const euros = (amount: number) => Money.make({ amount: amount * 100, currency: "EUR" })
 
 /** Two categories; a kettle in both, a mug in the kitchen. */
 const fill = Effect.gen(function*() {
   const bus = yield* CommandBus
   yield* bus.send(Category.commands.CreateCategory, { categoryId: kitchen, name: "Kitchen" })
   yield* bus.send(Category.commands.CreateCategory, { categoryId: gifts, name: "Gifts" })
-  yield* bus.send(AddProduct, {
-    productId: kettle,
-    categoryIds: [kitchen, gifts],
-    name: "Kettle",
-    description: "Boils water.",
-    price: euros(79)
-  })
+  yield* bus.send(AddProduct, kettle)
   return yield* bus.send(AddProduct, {
     productId: mug,
     categoryIds: [kitchen],
@@ -58,7 +49,7 @@ describe("the catalog", () => {
     Effect.gen(function*() {
       const { token: after } = yield* fill
       const queries = yield* QueryEngine
-      const page = yield* queries.get(Products, kettle, { after })
+      const page = yield* queries.get(Products, productId, { after })
       assert.deepStrictEqual(Option.map(page, ({ name, retired }) => [name, retired]), Option.some(["Kettle", false]))
       const inKitchen = yield* queries.list(ProductsByCategory, { where: { categoryId: kitchen }, after })
       const inGifts = yield* queries.list(ProductsByCategory, { where: { categoryId: gifts }, after })
@@ -86,10 +77,10 @@ describe("the catalog", () => {
       const counts = (after: Token) =>
         Effect.map(queries.list(Categories, { index: "byName", after }), ({ rows }) =>
           rows.map(({ name, products }) => [name, products]))
-      yield* bus.send(RetireProduct, { productId: kettle })
+      yield* bus.send(RetireProduct, { productId })
       const { token } = yield* bus.send(Category.commands.RenameCategory, { categoryId: kitchen, name: "Cooking" })
       assert.deepStrictEqual(yield* counts(token), [["Cooking", 1], ["Gifts", 0]])
-      const again = yield* bus.send(RetireProduct, { productId: kettle })
+      const again = yield* bus.send(RetireProduct, { productId })
       assert.strictEqual(again.eventCount, 0)
       assert.deepStrictEqual(yield* counts(again.token), [["Cooking", 1], ["Gifts", 0]])
     }).pipe(Effect.provide(Shop)))
@@ -99,13 +90,13 @@ describe("the catalog", () => {
       yield* fill
       const bus = yield* CommandBus
       const queries = yield* QueryEngine
-      yield* bus.send(RenameProduct, { productId: kettle, name: "Gooseneck kettle" })
-      const { token: after } = yield* bus.send(ChangePrice, { productId: kettle, price: euros(69) })
-      const expected = { productId: kettle, name: "Gooseneck kettle", price: euros(69) }
-      const page = Option.getOrThrow(yield* queries.get(Products, kettle, { after }))
+      yield* bus.send(RenameProduct, { productId, name: "Gooseneck kettle" })
+      const { token: after } = yield* bus.send(ChangePrice, { productId, price: euros(69) })
+      const expected = { productId, name: "Gooseneck kettle", price: euros(69) }
+      const page = Option.getOrThrow(yield* queries.get(Products, productId, { after }))
       assert.deepInclude(page, expected)
       for (const categoryId of [kitchen, gifts]) {
-        const row = yield* queries.get(ProductsByCategory, [categoryId, kettle], { after })
+        const row = yield* queries.get(ProductsByCategory, [categoryId, productId], { after })
         assert.deepStrictEqual(row, Option.some({ categoryId, ...expected }))
       }
     }).pipe(Effect.provide(Shop)))
@@ -115,18 +106,18 @@ describe("the catalog", () => {
       const { token: after } = yield* fill
       const bus = yield* CommandBus
       const queries = yield* QueryEngine
-      const reprice = bus.send(ChangePrice, { productId: kettle, price: euros(69) })
-      const retire = bus.send(RetireProduct, { productId: kettle })
+      const reprice = bus.send(ChangePrice, { productId, price: euros(69) })
+      const retire = bus.send(RetireProduct, { productId })
       const next = [reprice, retire, Effect.void]
-      const seen = yield* queries.watch(LivePrices, { key: kettle, after }).pipe(
+      const seen = yield* queries.watch(LivePrices, { key: productId, after }).pipe(
         Stream.tap(() => next.shift()!),
         Stream.take(3),
         Stream.runCollect
       )
       assert.deepStrictEqual(seen, [
-        { _tag: "RowSet", row: { productId: kettle, price: euros(79) } },
-        { _tag: "RowSet", row: { productId: kettle, price: euros(69) } },
-        { _tag: "RowRemoved", key: kettle, sort: undefined }
+        { _tag: "RowSet", row: { productId, price: euros(79) } },
+        { _tag: "RowSet", row: { productId, price: euros(69) } },
+        { _tag: "RowRemoved", key: productId, sort: undefined }
       ])
     }).pipe(Effect.provide(Shop)))
 })

@@ -17,7 +17,7 @@ export class CategoryExists extends Schema.TaggedError<CategoryExists>()("Catego
 }
 
 export class CategoryUnknown
-  extends Schema.TaggedError<CategoryUnknown>()("CategoryUnknown", { categoryId: CategoryId })
+  extends Schema.TaggedError<CategoryUnknown>()("CategoryUnknown", { categoryId: CategoryId }, { httpApiStatus: 404 })
 {
   override get message(): string {
     return `There is no category '${this.categoryId}'. Create it first.`
