@@ -6,6 +6,7 @@ import { appending } from "./conformance/appending.ts"
 import { boundaries } from "./conformance/boundaries.ts"
 import type { AnyCheck, PositionedCheck } from "./conformance/Check.ts"
 import { concurrency } from "./conformance/concurrency.ts"
+import { deltas } from "./conformance/deltas.ts"
 import { histories, positionedHistories } from "./conformance/histories.ts"
 import { plans } from "./conformance/plans.ts"
 import { positions } from "./conformance/positions.ts"
@@ -18,6 +19,7 @@ import { optInToken } from "./conformance/scenarios/optInToken.ts"
 import { recordDuplication } from "./conformance/scenarios/recordDuplication.ts"
 import { uniqueUsername } from "./conformance/scenarios/uniqueUsername.ts"
 import { positionedSubscriptions, subscriptions } from "./conformance/subscriptions.ts"
+import { visibility } from "./conformance/visibility.ts"
 
 export type { AnyCheck, Check, CheckError, CheckFailed, PositionedCheck } from "./conformance/Check.ts"
 export { Patience, Seed } from "./conformance/Check.ts"
@@ -27,7 +29,9 @@ export const contract: ReadonlyArray<AnyCheck> = [
   ...queries,
   ...appending,
   ...boundaries,
+  ...deltas,
   ...concurrency,
+  ...visibility,
   ...subscriptions,
   ...courseSubscriptions,
   ...uniqueUsername,

@@ -1,6 +1,6 @@
 /** Subscriptions: nothing is lost between replay and live, nothing comes twice from a batch's checkpoint. */
 import * as Checkpoint from "@reventless/core/Checkpoint"
-import { type Batch, EventStore } from "@reventless/core/EventStore"
+import { EventStore } from "@reventless/core/EventStore"
 import * as Lane from "@reventless/core/Lane"
 import * as Query from "@reventless/core/Query"
 import * as Effect from "effect/Effect"
@@ -9,36 +9,9 @@ import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import { type AnyCheck, chapter, equal, eventually, isTrue, type PositionedCheck } from "./Check.ts"
 import { append, event, labels, range, read, together } from "./Fixture.ts"
+import { follow, replay } from "./Follower.ts"
 
 const check = chapter("subscriptions")
-
-/** A subscription that runs beside the check and keeps what it was given. */
-const follow = Effect.fnUntraced(function*(lane: Lane.Lane, checkpoint?: Checkpoint.Checkpoint) {
-  const store = yield* EventStore
-  const batches: Array<Batch> = []
-  const fiber = yield* Effect.forkChild(
-    Stream.runForEach(store.subscribe({ lane, checkpoint }), (batch) =>
-      Effect.sync(() => {
-        batches.push(batch)
-      }))
-  )
-  const seen = () => labels(batches.flatMap(({ events }) => events))
-  /** Waits for so many events, then a little for what must not come, and ends the subscription. */
-  const end = (count: number) =>
-    eventually(() => seen().length >= count, `${count} events come`).pipe(
-      Effect.catch((failed) =>
-        equal(seen().length, count, "the number of events that came").pipe(Effect.andThen(Effect.fail(failed)))
-      ),
-      Effect.andThen(Effect.sleep(15)),
-      Effect.andThen(Fiber.interrupt(fiber)),
-      Effect.map(seen)
-    )
-  return { batches, seen, end }
-})
-
-/** What a subscription from the checkpoint gives until so many events have come. */
-const replay = (lane: Lane.Lane, count: number, checkpoint?: Checkpoint.Checkpoint) =>
-  Effect.flatMap(follow(lane, checkpoint), ({ end }) => end(count))
 
 const ordered = Lane.keyed(["Added", "Removed"], "order")
 
