@@ -13,6 +13,9 @@ export type Principal =
   | { readonly _tag: "Anonymous" }
   | { readonly _tag: "User"; readonly id: string; readonly groups: ReadonlyArray<string> }
 
+/** Whoever comes from outside: everyone but the application itself. */
+export type Caller = Exclude<Principal, { readonly _tag: "System" }>
+
 /** The schema of a principal in stored and transported meta. */
 export const Principal: Schema.Codec<Principal> = Schema.Union([
   Schema.TaggedStruct("System", {}),
@@ -24,10 +27,10 @@ export const Principal: Schema.Codec<Principal> = Schema.Union([
 export const system: Principal = { _tag: "System" }
 
 /** A caller that nobody has identified. */
-export const anonymous: Principal = { _tag: "Anonymous" }
+export const anonymous: Caller = { _tag: "Anonymous" }
 
 /** An identified caller. */
-export const user = (id: string, groups: ReadonlyArray<string> = []): Principal => ({ _tag: "User", id, groups })
+export const user = (id: string, groups: ReadonlyArray<string> = []): Caller => ({ _tag: "User", id, groups })
 
 /** The principal of the running fiber: {@link system} unless a door to the outside has set another. */
 export const CurrentPrincipal = Context.Reference<Principal>("@reventless/core/Principal/CurrentPrincipal", {

@@ -16,6 +16,7 @@ import type * as Event from "./Event.ts"
 import type { SequencedEvent } from "./EventStore.ts"
 import * as Extent from "./Extent.ts"
 import * as RowChanges from "./internal/rowChanges.ts"
+import * as Message from "./Message.ts"
 import * as Metrics from "./Metrics.ts"
 import type * as Rows from "./Rows.ts"
 import * as Tag from "./Tag.ts"
@@ -63,6 +64,9 @@ export interface ReactionPipeline {
   /** Gives up the first parked event of a lane, and records by whom and why. Replay the lane to go on. */
   readonly skip: (lane: string, by: string, why: string) => Effect.Effect<boolean, ViewStoreError>
 }
+
+/** How many causes the span of a batch is linked to at most. */
+const maxLinks = 32
 
 /** How often a step is computed anew because another writer was faster. */
 const maxAttempts = 50
@@ -237,6 +241,7 @@ export const make = (options: {
   const react = Effect.fn("ReactionPipeline.react")(
     function*(events: ReadonlyArray<SequencedEvent>, checkpoint: Checkpoint.Checkpoint) {
       yield* Effect.annotateCurrentSpan({ view: name, events: events.length })
+      yield* linkCauses(events)
       const reorder = yield* DeliveryOrder
       let covered: ReadonlyArray<SequencedEvent> = []
       const outcomes = yield* commit((current) => {
@@ -310,6 +315,13 @@ export const make = (options: {
 
   return { react, replay, skip }
 }
+
+/** Links the current span to those that made the events: a batch has many causes, so none of them is its parent. */
+const linkCauses = (events: ReadonlyArray<SequencedEvent>): Effect.Effect<void> =>
+  Effect.ignore(Effect.map(Effect.currentSpan, (span) => {
+    const causes = events.slice(0, maxLinks).flatMap((event) => Message.parentSpan(event.meta.traceparent) ?? [])
+    span.addLinks(causes.map((cause) => ({ span: cause, attributes: {} })))
+  }))
 
 interface Computed {
   readonly checkpoint: Checkpoint.Checkpoint
