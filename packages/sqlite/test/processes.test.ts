@@ -155,7 +155,7 @@ describe("several processes on one file", () => {
           yield* child.line
           const views = yield* (yield* ViewStores).of("Shop")
           const owner = yield* Effect.forkChild(views.own("carts"), { startImmediately: true })
-          yield* Effect.sleep(6000)
+          yield* Effect.sleep(4500)
           assert.isUndefined(owner.pollUnsafe())
           const killed = yield* Clock.currentTimeMillis
           yield* child.kill
