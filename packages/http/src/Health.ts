@@ -1,0 +1,57 @@
+/**
+ * How a platform is: its version, its plugins, and for each view whether it can be asked and what of it is parked.
+ */
+import type { Platform } from "@reventless/core/Platform"
+import type { PluginRuntime } from "@reventless/core/PluginRuntime"
+import type * as View from "@reventless/core/View"
+import type { ViewStoreShape } from "@reventless/core/ViewStore"
+import * as Effect from "effect/Effect"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
+
+/** The state of a view. */
+export interface ViewHealth {
+  readonly name: string
+  /** `current`; `rebuilding`: it answers, by its former definition; `unavailable`: its store can't be read. */
+  readonly status: "current" | "rebuilding" | "unavailable"
+}
+
+/** The answer of `GET /health`. */
+export interface Health {
+  /** `degraded` when a view is unavailable; the status is then 503. */
+  readonly status: "ok" | "degraded"
+  readonly version: string
+  readonly plugins: ReadonlyArray<{
+    readonly name: string
+    readonly version: string
+    readonly views: ReadonlyArray<ViewHealth>
+  }>
+}
+
+const ofView = (rows: ViewStoreShape, { name, fingerprint }: View.Spec): Effect.Effect<ViewHealth> =>
+  Effect.match(rows.active(name), {
+    onFailure: () => ({ name, status: "unavailable" }),
+    onSuccess: (state) => ({ name, status: state?.fingerprint === fingerprint ? "current" : "rebuilding" })
+  })
+
+const ofPlugin = Effect.fnUntraced(function*({ plugin, rows }: PluginRuntime) {
+  const views = yield* Effect.forEach(plugin.views, ({ definition }) => ofView(rows, definition.spec))
+  return { name: plugin.name, version: plugin.version, views }
+})
+
+/** Looks at a platform. */
+export const check = Effect.fnUntraced(function*({ runtimes, version }: Platform["Service"]) {
+  const plugins = yield* Effect.forEach(runtimes, ofPlugin)
+  const health: Health = {
+    status: plugins.some(({ views }) => views.some(({ status }) => status === "unavailable")) ? "degraded" : "ok",
+    version,
+    plugins
+  }
+  return health
+})
+
+/** Answers `GET /health`. */
+export const response = (platform: Platform["Service"]): Effect.Effect<HttpServerResponse.HttpServerResponse> =>
+  Effect.map(
+    check(platform),
+    (health) => HttpServerResponse.jsonUnsafe(health, { status: health.status === "ok" ? 200 : 503 })
+  )

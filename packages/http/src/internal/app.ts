@@ -1,0 +1,66 @@
+import type { CommandBus } from "@reventless/core/CommandBus"
+import type { Platform } from "@reventless/core/Platform"
+import type { QueryEngine } from "@reventless/core/QueryEngine"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as HttpRouter from "effect/http/HttpRouter"
+import type { HttpServerError } from "effect/http/HttpServerError"
+import type { HttpServerResponse } from "effect/http/HttpServerResponse"
+import * as Layer from "effect/Layer"
+import * as PluginApi from "../PluginApi.ts"
+import * as Api from "./api.ts"
+import * as Boundary from "./boundary.ts"
+import * as CommandHandler from "./commandHandler.ts"
+import type { Endpoint } from "./endpoints.ts"
+import * as SystemRoutes from "./systemRoutes.ts"
+import * as ViewHandler from "./viewHandler.ts"
+
+const description = "Commands change the application, views show it. " +
+  "Give the `token` of a command's answer to a query as `after` to see at least that command's effects."
+
+/** Ids of up to 200 characters, percent-encoded. */
+const maxParamLength = 3000
+
+/** The methods of each path. */
+const methodsOf = ({ endpoints }: Api.Api): Boundary.Methods => {
+  const routes = [
+    ...SystemRoutes.paths.map((path) => ({ path: path as string, method: "GET" })),
+    ...endpoints.map(({ http }) => ({ path: http.path as string, method: http.method as string }))
+  ].map(({ method, path }) => ({ method, pattern: new RegExp(`^${path.replace(/:\w+/g, "[^/]+")}/?$`, "i") }))
+  return (path) => {
+    const methods = new Set(routes.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method))
+    return [...methods].flatMap((method) => method === "GET" ? ["GET", "HEAD"] : [method])
+  }
+}
+
+/** Everything that a platform serves, as one effect that answers a request. */
+export const make = Effect.fnUntraced(function*(options: {
+  readonly platform: Platform["Service"]
+  readonly bus: CommandBus["Service"]
+  readonly queries: QueryEngine["Service"]
+  readonly title: string | undefined
+  readonly stopping: Deferred.Deferred<void>
+}) {
+  const { bus, platform, queries, stopping } = options
+  const api = Api.make({
+    title: options.title ?? (platform.plugins.map(({ name }) => name).join(", ") || "Reventless"),
+    version: platform.version,
+    description,
+    plugins: platform.plugins.map(PluginApi.fromPlugin),
+    defaultAccess: platform.defaultAccess
+  })
+  const handlerOf = (endpoint: Endpoint): Api.Handler =>
+    endpoint.kind === "command"
+      ? CommandHandler.make(bus, endpoint)
+      : ViewHandler.make(queries, endpoint, Deferred.await(stopping))
+  const routes = Layer.mergeAll(Api.layer(api, handlerOf), SystemRoutes.layer(platform, api))
+  const router = yield* Effect.provideService(HttpRouter.toHttpEffect(routes), HttpRouter.RouterConfig, {
+    caseSensitive: true,
+    maxParamLength
+  })
+  const answer = Boundary.around(router as Effect.Effect<HttpServerResponse, HttpServerError, any>, {
+    methods: methodsOf(api),
+    stopping: () => Deferred.isDoneUnsafe(stopping)
+  })
+  return { answer }
+})

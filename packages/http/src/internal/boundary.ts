@@ -1,0 +1,99 @@
+import * as Message from "@reventless/core/Message"
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import { HttpApiSchemaError } from "effect/http-api/HttpApiError"
+import type { HttpServerError } from "effect/http/HttpServerError"
+import { HttpServerRequest } from "effect/http/HttpServerRequest"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import * as SchemaIssue from "effect/SchemaIssue"
+import * as Refusal from "./refusal.ts"
+import { CorrelationId, refuse } from "./respond.ts"
+
+const format = SchemaIssue.makeFormatterStandardSchemaV1()
+
+/** Parameters that their schemas refuse. */
+const invalidParameters = ({ cause }: HttpApiSchemaError): Refusal.Refusal => {
+  const errors = format(cause.issue).issues.map((issue) => ({
+    path: (issue.path ?? []).map((part) => String(typeof part === "object" ? part.key : part)).join("."),
+    message: issue.message
+  }))
+  return Refusal.make({
+    status: 400,
+    code: "InvalidQuery",
+    detail: errors.map(({ message, path }) => `${path}: ${message}`).join("; "),
+    errors
+  })
+}
+
+/** A path that some method is answered at; the methods that are, or none when there is no such path. */
+export type Methods = (path: string) => ReadonlyArray<string>
+
+const noRoute = ({ method, url }: HttpServerRequest, methods: Methods): Refusal.Refusal => {
+  const path = url.split("?", 1)[0]!
+  const allowed = methods(path)
+  return allowed.length === 0 || allowed.includes(method)
+    ? Refusal.make({ status: 404, code: "NotFound", detail: `There is nothing at ${path}. See /docs.` })
+    : Refusal.make({
+      status: 405,
+      code: "MethodNotAllowed",
+      detail: `${path} takes ${allowed.join(" and ")}.`,
+      headers: { allow: allowed.join(", ") }
+    })
+}
+
+const unexpected = (cause: Cause.Cause<unknown>): Refusal.Refusal =>
+  Refusal.make({
+    status: 500,
+    code: "InternalError",
+    detail: "The server failed. Its log says why; look for the correlation id.",
+    cause
+  })
+
+const fromCause = (
+  cause: Cause.Cause<HttpServerError>,
+  request: HttpServerRequest,
+  methods: Methods
+): Refusal.Refusal => {
+  const squashed = Cause.squash(cause)
+  if (HttpApiSchemaError.is(squashed)) return invalidParameters(squashed)
+  const failed = squashed as Partial<HttpServerError>
+  return failed._tag === "HttpServerError" && failed.reason?._tag === "RouteNotFound"
+    ? noRoute(request, methods)
+    : unexpected(cause)
+}
+
+const headers = { "x-content-type-options": "nosniff" }
+
+/** The conversation that the request belongs to; a new one when it doesn't say. */
+const correlationOf = Effect.fnUntraced(function*({ headers }: HttpServerRequest) {
+  const given = headers["x-correlation-id"]
+  if (given === undefined) return { id: yield* Message.rootId, refusal: undefined }
+  return /^[\x21-\x7e]{1,128}$/.test(given)
+    ? { id: given, refusal: undefined }
+    : {
+      id: yield* Message.rootId,
+      refusal: Refusal.badRequest("InvalidHeader", "X-Correlation-Id", "must be 1 to 128 visible ASCII characters")
+    }
+})
+
+/** What every request goes through: it gets a correlation id, and whatever becomes of it is a response. */
+export const around = <R>(
+  app: Effect.Effect<HttpServerResponse.HttpServerResponse, HttpServerError, R>,
+  options: { readonly methods: Methods; readonly stopping: () => boolean }
+) =>
+  Effect.gen(function*() {
+    const request = yield* HttpServerRequest
+    const { id, refusal } = yield* correlationOf(request)
+    const answer = refusal === undefined
+      ? Effect.catchCause(app, (cause) =>
+        Cause.hasInterruptsOnly(cause) ? Effect.failCause(cause) : refuse(fromCause(cause, request, options.methods)))
+      : refuse(refusal)
+    const response = yield* Effect.provideService(answer, CorrelationId, id)
+    return HttpServerResponse.setHeaders(response, {
+      "cache-control": "no-store",
+      ...headers,
+      ...response.headers,
+      "x-correlation-id": id,
+      ...(options.stopping() ? { connection: "close" } : {})
+    })
+  })

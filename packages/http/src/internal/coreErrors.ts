@@ -1,0 +1,61 @@
+import { AccessDenied } from "@reventless/core/Access"
+import { CommandConflict, CommandIdReused, InvalidCommand, UnknownCommand } from "@reventless/core/CommandBus"
+import { EventUndecodable } from "@reventless/core/Event"
+import * as EventStore from "@reventless/core/EventStore"
+import { InvalidQuery, RowUndecodable, UnknownView, ViewBehind, ViewRebuilt } from "@reventless/core/QueryEngine"
+import { ViewStoreError } from "@reventless/core/ViewStore"
+import * as Schema from "effect/Schema"
+
+/** What every command may fail with, beside the errors of its definition. */
+export const SendError = Schema.Union([
+  CommandConflict,
+  EventStore.Contended,
+  AccessDenied,
+  InvalidCommand,
+  UnknownCommand,
+  CommandIdReused,
+  EventUndecodable,
+  EventStore.EventStoreError
+])
+
+/** What every query may fail with. */
+export const QueryError = Schema.Union([
+  AccessDenied,
+  ViewBehind,
+  ViewRebuilt,
+  InvalidQuery,
+  UnknownView,
+  RowUndecodable,
+  ViewStoreError
+])
+
+export type CoreError = typeof SendError.Type | typeof QueryError.Type
+
+/** The JSON form of either. */
+export const CoreErrorJson = Schema.toCodecJson(Schema.Union([SendError, QueryError]))
+
+const logged = "the server's log says more"
+
+/** What of a stored thing's trouble a caller may see: its kind, never what the store or a stored record said. */
+export const forCallers = (error: CoreError): CoreError => {
+  switch (error._tag) {
+    case "EventStoreError":
+      return new EventStore.EventStoreError({
+        reason: error.reason._tag === "StoreUnavailable"
+          ? new EventStore.StoreUnavailable({ detail: logged })
+          : error.reason._tag === "OutcomeUnknown"
+          ? new EventStore.OutcomeUnknown({ detail: logged })
+          : error.reason._tag === "AppendTooLarge"
+          ? error.reason
+          : new EventStore.StoreUnreadable({ detail: logged })
+      })
+    case "ViewStoreError":
+      return new ViewStoreError({ detail: logged, isRetryable: error.isRetryable })
+    case "EventUndecodable":
+      return new EventUndecodable({ event: error.event, version: error.version, detail: logged })
+    case "RowUndecodable":
+      return new RowUndecodable({ view: error.view, detail: logged })
+    default:
+      return error
+  }
+}

@@ -1,0 +1,195 @@
+import type * as Access from "@reventless/core/Access"
+import { type Address, addressName } from "@reventless/core/CommandBus"
+import { CommandAccepted } from "@reventless/core/CommandResult"
+import type * as View from "@reventless/core/View"
+import * as HttpApi from "effect/http-api/HttpApi"
+import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
+import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
+import * as OpenApi from "effect/http-api/OpenApi"
+import * as Schema from "effect/Schema"
+import type { PluginApi } from "../PluginApi.ts"
+import * as Problem from "../Problem.ts"
+import * as Paths from "./paths.ts"
+import { declaredStatus } from "./refusal.ts"
+import * as ViewParameters from "./viewParameters.ts"
+
+/** A command or a query of a view, with the endpoint it is asked at. */
+export type Endpoint =
+  | {
+    readonly kind: "command"
+    readonly plugin: string
+    readonly address: Address
+    /** The command with its plugin, as the bus knows it. */
+    readonly target: string
+    readonly http: HttpApiEndpoint.Top
+  }
+  | {
+    readonly kind: "get" | "list" | "watch"
+    readonly plugin: string
+    readonly view: View.Any
+    readonly http: HttpApiEndpoint.Top
+  }
+
+/** The answer to a command that was decided. */
+export const CommandAnswer = Schema.Struct({
+  messageId: CommandAccepted.fields.messageId,
+  entityId: CommandAccepted.fields.entityId,
+  eventCount: CommandAccepted.fields.eventCount,
+  token: CommandAccepted.fields.token
+}).annotate({ identifier: "CommandAccepted", description: "The command was decided and its events are stored." })
+
+/** The answer to a command that will be decided later. */
+export const PendingAnswer = Schema.Struct({ messageId: Schema.String }).annotate({
+  identifier: "CommandPending",
+  description: "The command was taken and will be decided later; 'location' says where its outcome is told."
+})
+
+/** What the server tells of a stream of changes; `id` counts them. */
+export const events = { set: "RowSet", removed: "RowRemoved", rebuilt: "ViewRebuilt", problem: "Problem" } as const
+
+const asProblem = HttpApiSchema.asJson({ contentType: Problem.contentType })
+
+const problem = (status: number, description: string) =>
+  Problem.Problem.pipe(asProblem, HttpApiSchema.status(status)).annotate({ description })
+
+const common = [
+  problem(400, "The request is malformed; 'errors' names each field."),
+  problem(401, "Identify yourself."),
+  problem(403, "You may not do this."),
+  problem(500, "The server failed; its log has the correlation id."),
+  problem(503, "Try again after the time of 'retry-after'.")
+]
+
+const commandProblems = [
+  ...common,
+  problem(409, "Others kept changing what the command decides on. Nothing was written."),
+  problem(413, "The body is greater than 1 MiB."),
+  problem(415, "The body is not 'application/json'."),
+  problem(422, "The Idempotency-Key was used before for other content.")
+]
+
+/** A declared error as problem details. */
+const declared = (schema: Schema.Constraint): Schema.Top =>
+  Schema.Struct({ ...Problem.fields, error: schema as Schema.Top }).pipe(
+    asProblem,
+    HttpApiSchema.status(declaredStatus(schema))
+  ).annotate({ description: "The command's own refusal; 'error' is its error." })
+
+/** A rule in words. */
+export const accessText = (access: Access.Access | undefined): string => {
+  if (access === undefined) return "the platform's default"
+  switch (access._tag) {
+    case "Anyone":
+      return "anyone"
+    case "Authenticated":
+      return "every identified caller"
+    case "Groups":
+      return access.groups.length === 0 ? "only the application itself" : `callers in ${access.groups.join(" or ")}`
+    case "Owner":
+      return `the caller whose id is '${access.field}'`
+    case "Deny":
+      return "nobody"
+  }
+}
+
+const strict = { errors: "all", onExcessProperty: "error" } as const
+
+const annotate = (
+  endpoint: HttpApiEndpoint.Top,
+  options: {
+    readonly summary: string
+    readonly description: string | undefined
+    readonly access: Access.Access | undefined
+  }
+): HttpApiEndpoint.Top =>
+  endpoint.annotateMerge(OpenApi.annotations({
+    summary: options.summary,
+    description: `${options.description === undefined ? "" : `${options.description}\n\n`}For ${
+      accessText(options.access)
+    }.`,
+    transform: (operation) => ({ ...operation, "x-access": options.access })
+  })).annotate(HttpApi.QueryParseOptions, strict).annotate(HttpApi.ParamsParseOptions, { errors: "all" })
+
+const headers = {
+  "idempotency-key": Schema.optionalKey(
+    Schema.String.annotate({ description: "A second command with the same key gives the first one's answer." })
+  ),
+  "x-correlation-id": Schema.optionalKey(Schema.String.annotate({ description: "The conversation it belongs to." }))
+}
+
+const ofCommand = (plugin: string, address: Address, access: Access.Access): Endpoint => {
+  const { command } = address
+  const name = addressName(address)
+  const endpoint = HttpApiEndpoint.post(name, Paths.command(plugin, address), {
+    headers,
+    payload: command.schema as Schema.Top,
+    success: [CommandAnswer, PendingAnswer.pipe(HttpApiSchema.status(202))],
+    error: [...command.errors.map(declared), ...commandProblems]
+  }) as unknown as HttpApiEndpoint.Top
+  return {
+    kind: "command",
+    plugin,
+    address,
+    target: `${plugin}.${name}`,
+    http: annotate(endpoint, {
+      summary: name,
+      description: command.description,
+      access: command.access ?? access
+    })
+  }
+}
+
+const sse = (row: Schema.Top) => {
+  const event = <const Name extends string>(name: Name, data: Schema.Top) =>
+    Schema.Struct({ id: Schema.String, event: Schema.Literal(name), data: Schema.fromJsonString(data) })
+  return HttpApiSchema.StreamSse({
+    events: Schema.Union([
+      event(events.set, row),
+      event(events.removed, Schema.Struct({ key: Schema.Json, sort: Schema.optionalKey(Schema.Json) })),
+      event(events.rebuilt, Problem.Problem),
+      event(events.problem, Problem.Problem)
+    ]) as any
+  })
+}
+
+const ofView = (plugin: string, view: View.Any, defaultAccess: Access.Access): ReadonlyArray<Endpoint> => {
+  const { spec } = view
+  const { description } = spec
+  const access = spec.access ?? defaultAccess
+  const row = (spec.row as Schema.Top).annotate({ identifier: `${plugin}.${spec.name}.Row` })
+  const path = Paths.view(plugin, spec.name)
+  const rebuilt = problem(410, "The view was rebuilt. Start again without the cursor.")
+  const list = HttpApiEndpoint.get(`${spec.name}.list`, path, {
+    query: Schema.Struct(ViewParameters.listFields(spec)),
+    success: Schema.Struct({ rows: Schema.Array(row), cursor: Schema.optionalKey(Schema.String) }),
+    error: [...common, rebuilt]
+  })
+  const get = HttpApiEndpoint.get(`${spec.name}.get`, `${path}/:key${spec.sort === undefined ? "" : "/:sort"}`, {
+    params: Schema.Struct(ViewParameters.rowIdFields(spec)),
+    query: Schema.Struct(ViewParameters.getFields),
+    success: row,
+    error: [...common, problem(404, "There is no such row.")]
+  })
+  const watch = HttpApiEndpoint.get(`${spec.name}.watch`, Paths.watch(plugin, spec.name), {
+    query: Schema.Struct(ViewParameters.watchFields(spec)),
+    success: sse(row),
+    error: common
+  })
+  const endpoint = (kind: "get" | "list" | "watch", http: unknown, summary: string): Endpoint => ({
+    kind,
+    plugin,
+    view,
+    http: annotate(http as HttpApiEndpoint.Top, { summary, description, access })
+  })
+  return [
+    endpoint("list", list, `${spec.name}: rows`),
+    endpoint("get", get, `${spec.name}: one row`),
+    ...(spec.live ? [endpoint("watch", watch, `${spec.name}: changes as they happen`)] : [])
+  ]
+}
+
+/** The endpoints of a plugin. */
+export const ofPlugin = (api: PluginApi, defaultAccess: Access.Access): ReadonlyArray<Endpoint> => [
+  ...api.commands.map((address) => ofCommand(api.plugin, address, defaultAccess)),
+  ...api.views.flatMap((view) => ofView(api.plugin, view, defaultAccess))
+]
