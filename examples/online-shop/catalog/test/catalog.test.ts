@@ -1,7 +1,9 @@
 /** The whole plugin on a platform in memory: from commands to rows. */
 import { assert, describe, it } from "@effect/vitest"
 import { CommandBus } from "@reventless/core/CommandBus"
+import * as Id from "@reventless/core/Id"
 import * as Platform from "@reventless/core/Platform"
+import * as Query from "@reventless/core/Query"
 import { QueryEngine } from "@reventless/core/QueryEngine"
 import type { Token } from "@reventless/core/Token"
 import {
@@ -16,10 +18,11 @@ import {
   RenameProduct,
   RetireProduct
 } from "@reventless/example-catalog"
-import { ProductId } from "@reventless/example-catalog-spec"
+import { CategoryId, ProductId } from "@reventless/example-catalog-spec"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
 import { euros, gifts, kettle, kitchen, productId } from "./fixtures.ts"
 
@@ -119,5 +122,30 @@ describe("the catalog", () => {
         { _tag: "RowSet", row: { productId, price: euros(69) } },
         { _tag: "RowRemoved", key: productId, sort: undefined }
       ])
+    }).pipe(Effect.provide(Shop)))
+
+  it.effect("takes no product into a category that was archived meanwhile", () =>
+    Effect.gen(function*() {
+      yield* fill
+      const bus = yield* CommandBus
+      const add = (n: number) =>
+        bus.send(AddProduct, { ...kettle, productId: ProductId.make(`kettle-${n}`), categoryIds: [gifts] })
+      const archive = bus.send(Category.commands.ArchiveCategory, { categoryId: gifts })
+      const added = yield* Effect.forEach(
+        Array.from({ length: 20 }, (_, n) => n),
+        (n) => Effect.andThen(n === 10 ? archive : Effect.void, Effect.result(add(n))),
+        { concurrency: 4 }
+      )
+      const taken = added.filter(Result.isSuccess).length
+      for (const refused of added.filter(Result.isFailure)) {
+        assert.strictEqual(refused.failure._tag, "CategoryIsArchived")
+      }
+      const { runtimes: [catalog] } = yield* Platform.Platform
+      const tag = Id.tag(CategoryId, gifts)
+      const types = yield* catalog!.events.read(
+        Query.make({ types: ["ProductAdded", "CategoryArchived"], tags: [tag] })
+      )
+        .pipe(Stream.map(({ type }) => type), Stream.runCollect)
+      assert.deepStrictEqual(types, [...Array.from({ length: taken + 1 }, () => "ProductAdded"), "CategoryArchived"])
     }).pipe(Effect.provide(Shop)))
 })

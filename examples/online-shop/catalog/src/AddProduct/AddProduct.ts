@@ -1,6 +1,6 @@
 /**
- * Puts a product into its categories: a slice, because the decision spans entities. It holds as long as the product
- * stays unknown and its categories stay open, and nothing else in the catalog gets in its way.
+ * A slice, because the decision spans entities: it holds as long as the product stays unknown and its categories stay
+ * open, and nothing else in the catalog gets in its way.
  */
 import * as StateChangeSlice from "@reventless/core/StateChangeSlice"
 import { CategoryId, Money, ProductId } from "@reventless/example-catalog-spec"
@@ -18,7 +18,7 @@ export class ProductExists extends Schema.TaggedError<ProductExists>()("ProductE
 export class AddProduct extends StateChangeSlice.make("AddProduct", {
   command: {
     productId: ProductId,
-    categoryIds: Schema.NonEmptyArray(CategoryId).check(Schema.isUnique()),
+    categoryIds: Schema.NonEmptyArray(CategoryId).check(Schema.isUnique(), Schema.isMaxLength(10)),
     name: Schema.NonEmptyString,
     description: Schema.String,
     price: Money
@@ -30,5 +30,6 @@ export class AddProduct extends StateChangeSlice.make("AddProduct", {
   ],
   produces: [ProductAdded],
   errors: [ProductExists, CategoryUnknown, CategoryIsArchived],
-  access: CatalogAccess.write
+  access: CatalogAccess.write,
+  description: "Puts a new product on sale in one or more open categories."
 }) {}

@@ -1,7 +1,4 @@
-/**
- * The overview of the catalog's categories: a read model, because it tells of categories and of products. What is
- * cheapest in a category is asked of `ProductsByCategory`, by price.
- */
+/** A read model, because it tells of categories and of products. */
 import * as ReadModel from "@reventless/core/ReadModel"
 import { CategoryId } from "@reventless/example-catalog-spec"
 import * as Schema from "effect/Schema"
@@ -15,11 +12,11 @@ export class Categories extends ReadModel.make("Categories", {
     categoryId: CategoryId,
     name: Schema.String,
     archived: Schema.Boolean,
-    /** How many products are on sale. */
     products: Schema.Int
   },
   key: "categoryId",
   sources: { Category, AddProduct, RetireProduct },
   indexes: { byName: ["name"] },
-  access: CatalogAccess.read
+  access: CatalogAccess.read,
+  description: "Every category, with how many products are on sale in it."
 }) {}

@@ -1,4 +1,4 @@
-/** A category of the catalog: an aggregate, because everything that happens to it is decided by itself alone. */
+/** An aggregate, because everything that happens to a category is decided by that category alone. */
 import * as Aggregate from "@reventless/core/Aggregate"
 import * as Command from "@reventless/core/Command"
 import * as Event from "@reventless/core/Event"
@@ -37,15 +37,18 @@ export class Category extends Aggregate.make("Category", {
   commands: [
     Command.make("CreateCategory", { categoryId: CategoryId, name: Schema.NonEmptyString }, {
       errors: [CategoryExists],
-      access: CatalogAccess.write
+      access: CatalogAccess.write,
+      description: "Opens a new category."
     }),
     Command.make("RenameCategory", { categoryId: CategoryId, name: Schema.NonEmptyString }, {
       errors: [CategoryUnknown, CategoryIsArchived],
-      access: CatalogAccess.write
+      access: CatalogAccess.write,
+      description: "Gives a category another name."
     }),
     Command.make("ArchiveCategory", { categoryId: CategoryId }, {
       errors: [CategoryUnknown],
-      access: CatalogAccess.write
+      access: CatalogAccess.write,
+      description: "Closes a category to new products; those in it stay on sale."
     })
   ],
   events: [CategoryCreated, CategoryRenamed, CategoryArchived]

@@ -19,5 +19,6 @@ export class ChangePrice extends StateChangeSlice.make("ChangePrice", {
   consumes: [ProductAdded, PriceChanged, ProductRetired],
   produces: [PriceChanged],
   errors: [ProductUnknown, ProductIsRetired, CurrencyDiffers],
-  access: CatalogAccess.write
+  access: CatalogAccess.write,
+  description: "Changes what a product costs; its currency stays."
 }) {}

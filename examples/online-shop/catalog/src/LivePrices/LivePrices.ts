@@ -1,4 +1,3 @@
-/** The prices of what is on sale, to be watched: whoever follows this view sees each change as it happens. */
 import * as StateViewSliceStream from "@reventless/core/StateViewSliceStream"
 import { Money, ProductId } from "@reventless/example-catalog-spec"
 import * as CatalogAccess from "../CatalogAccess.ts"
@@ -8,5 +7,6 @@ export class LivePrices extends StateViewSliceStream.make("LivePrices", {
   row: { productId: ProductId, price: Money },
   key: "productId",
   consumes: [ProductAdded, PriceChanged, ProductRetired],
-  access: CatalogAccess.read
+  access: CatalogAccess.read,
+  description: "The prices of what is on sale, to be watched as they change."
 }) {}

@@ -1,4 +1,3 @@
-/** Every product there ever was, with what a product page shows. */
 import * as StateViewSlice from "@reventless/core/StateViewSlice"
 import { CategoryId, Money, ProductId } from "@reventless/example-catalog-spec"
 import * as Schema from "effect/Schema"
@@ -17,5 +16,6 @@ export class Products extends StateViewSlice.make("Products", {
   key: "productId",
   consumes: [ProductAdded, ProductRenamed, PriceChanged, ProductRetired],
   indexes: { byName: ["name"] },
-  access: CatalogAccess.read
+  access: CatalogAccess.read,
+  description: "Every product there ever was, with what a product page shows."
 }) {}

@@ -1,4 +1,3 @@
-/** What is on sale in a category, by name or by price: one row for each category that a product is in. */
 import * as StateViewSlice from "@reventless/core/StateViewSlice"
 import { CategoryId, Money, ProductId } from "@reventless/example-catalog-spec"
 import * as Schema from "effect/Schema"
@@ -11,5 +10,6 @@ export class ProductsByCategory extends StateViewSlice.make("ProductsByCategory"
   sort: "productId",
   consumes: [ProductAdded, ProductRenamed, PriceChanged, ProductRetired],
   indexes: { byName: ["categoryId", "name"], byPrice: ["categoryId", "price.amount"] },
-  access: CatalogAccess.read
+  access: CatalogAccess.read,
+  description: "What is on sale in a category, by name or by price."
 }) {}

@@ -10,5 +10,6 @@ export class RenameProduct extends StateChangeSlice.make("RenameProduct", {
   consumes: [ProductAdded, ProductRenamed, ProductRetired],
   produces: [ProductRenamed],
   errors: [ProductUnknown, ProductIsRetired],
-  access: CatalogAccess.write
+  access: CatalogAccess.write,
+  description: "Gives a product another name."
 }) {}

@@ -9,5 +9,6 @@ export class RetireProduct extends StateChangeSlice.make("RetireProduct", {
   consumes: [ProductAdded, ProductRetired],
   produces: [ProductRetired],
   errors: [ProductUnknown],
-  access: CatalogAccess.write
+  access: CatalogAccess.write,
+  description: "Takes a product off sale, for good."
 }) {}
