@@ -1,0 +1,171 @@
+/**
+ * Given/when/then for behaviours, without a platform and without a test framework: every specification is an Effect that
+ * succeeds, or fails with a `SpecFailure` whose message says what differs.
+ *
+ * Commands run through the real command pipeline against a store that holds the given events: events are encoded and
+ * decoded by their definitions, access rules are checked, and what `decide` needs stands in `R` for the test to provide.
+ * Projections run through the real reaction pipeline, once for every way in which a platform may deliver the events.
+ */
+import type { AccessDenied } from "@reventless/core/Access"
+import type * as Aggregate from "@reventless/core/Aggregate"
+import { addressName, type AnyTarget, type InvalidCommand, type PayloadOf } from "@reventless/core/CommandBus"
+import type * as Event from "@reventless/core/Event"
+import type * as ReadModel from "@reventless/core/ReadModel"
+import type * as StateChangeSlice from "@reventless/core/StateChangeSlice"
+import type * as View from "@reventless/core/View"
+import type * as Effect from "effect/Effect"
+import { assertError, assertEvents, type ExpectedError } from "./internal/assertCommand.ts"
+import { assertRow, assertRows } from "./internal/assertRows.ts"
+import type { Tagged } from "./internal/eventDifference.ts"
+import type { Row } from "./internal/rowDifference.ts"
+import type { CommandBehavior, CommandOptions } from "./internal/runCommand.ts"
+import { withCallerStack } from "./internal/withCallerStack.ts"
+import type { SpecFailure } from "./SpecFailure.ts"
+
+/** What a specification does: nothing, or it fails with what differs. `R` are the services that `decide` needs. */
+export type Verdict<R> = Effect.Effect<void, SpecFailure, R>
+
+/** What a test may say about the command: on whose behalf it is sent, what the clock says, and its meta. */
+export interface WhenOptions extends CommandOptions {}
+
+/** The command was sent; now say what must have come of it. */
+export interface When<Produced, ErrorSchema extends { readonly Type: unknown }, R> {
+  /** It was accepted and made exactly these events, in this order. */
+  readonly then: (events: ReadonlyArray<Produced>) => Verdict<R>
+  /** It was accepted and made no event. */
+  readonly thenNothing: Verdict<R>
+  /** It failed with an error of this class, or with this error; nothing was stored. */
+  readonly thenFails: (
+    error:
+      | ErrorSchema
+      | ErrorSchema["Type"]
+      | typeof AccessDenied
+      | AccessDenied
+      | typeof InvalidCommand
+      | InvalidCommand
+  ) => Verdict<R>
+}
+
+/** A slice with its history. */
+export interface GivenSlice<D extends StateChangeSlice.Any, R> {
+  /** Sends the slice's command. */
+  readonly when: (
+    command: PayloadOf<D>,
+    options?: WhenOptions
+  ) => When<Event.TypeOf<D["produces"][number]>, D["errors"][number], R>
+}
+
+/** An aggregate with the history of one id. */
+export interface GivenAggregate<D extends Aggregate.Any, R> {
+  /** Sends a command, by its address: `Category.commands.CreateCategory`. */
+  readonly when: <To extends D["commands"][keyof D["commands"]]>(
+    to: To,
+    command: PayloadOf<To>,
+    options?: WhenOptions
+  ) => When<Event.TypeOf<D["events"][number]>, To["errors"][number], R>
+}
+
+/** A view with the history that it is projected from. */
+export interface GivenView<Row, Id> {
+  /** The view has exactly these rows, in any order. */
+  readonly thenRows: (rows: ReadonlyArray<Row>) => Verdict<never>
+  /** The view has this row. */
+  readonly thenRow: (id: Id, row: Row) => Verdict<never>
+  /** The view has no row with this key. */
+  readonly thenNoRow: (id: Id) => Verdict<never>
+}
+
+/** Any behaviour that can be specified. */
+export type Behavior =
+  | StateChangeSlice.Behavior<string, any>
+  | Aggregate.Behavior<string, any>
+  | View.Behavior<string, any>
+
+type Definitions<D> = D extends { readonly kind: "StateChangeSlice"; readonly consumes: ReadonlyArray<infer E> } ? E
+  : D extends { readonly kind: "Aggregate"; readonly events: ReadonlyArray<infer E> } ? E
+  : D extends { readonly kind: "StateViewSlice"; readonly consumes: ReadonlyArray<infer E> } ? E
+  : D extends { readonly kind: "ReadModel"; readonly sources: infer S } ? ReadModel.EventsOf<S[keyof S]>
+  : never
+
+/** The events that a behaviour's state or rows are made of. */
+export type EventOf<B extends Behavior> = Event.TypeOf<Definitions<B["definition"]>>
+
+/** What can be said about a behaviour with its history. */
+export type Given<B extends Behavior> = B extends StateChangeSlice.Behavior<string, infer R, infer D> ? GivenSlice<D, R>
+  : B extends Aggregate.Behavior<string, infer R, infer D> ? GivenAggregate<D, R>
+  : B["definition"] extends View.View<infer F, infer O, boolean> ? GivenView<View.RowOf<F>, View.RowId<F, O>>
+  : never
+
+/**
+ * A behaviour with the events that happened before. Each given event must be one that the command's decision looks at;
+ * one that it would never see is a failure that names the event and its tags.
+ *
+ * @example
+ * ```ts
+ * import * as Event from "@reventless/core/Event"
+ * import * as Id from "@reventless/core/Id"
+ * import * as StateChangeSlice from "@reventless/core/StateChangeSlice"
+ * import * as Spec from "@reventless/testing/Spec"
+ * import * as Effect from "effect/Effect"
+ * import * as Schema from "effect/Schema"
+ *
+ * const ProductId = Id.make("product")
+ * class ProductAdded extends Event.make("ProductAdded", { productId: ProductId }) {}
+ * class ProductExists extends Schema.TaggedError<ProductExists>()("ProductExists", { productId: ProductId }) {}
+ * class AddProduct extends StateChangeSlice.make("AddProduct", {
+ *   command: { productId: ProductId },
+ *   consumes: [ProductAdded],
+ *   produces: [ProductAdded],
+ *   errors: [ProductExists]
+ * }) {}
+ * const AddProductLive = AddProduct.behavior({
+ *   initial: false,
+ *   evolve: { ProductAdded: () => true },
+ *   decide: (command, exists) =>
+ *     exists ? Effect.fail(new ProductExists(command)) : Effect.succeed([ProductAdded.make(command)])
+ * })
+ *
+ * const kettle = { productId: ProductId.make("kettle") }
+ *
+ * const addsOnce = Spec.given(AddProductLive, []).when(kettle).then([ProductAdded.make(kettle)])
+ * const refusesTwice = Spec.given(AddProductLive, [ProductAdded.make(kettle)]).when(kettle).thenFails(ProductExists)
+ * ```
+ */
+export const given = <B extends Behavior>(behavior: B, events: ReadonlyArray<EventOf<B>>): Given<B> =>
+  givenAny(behavior, events) as Given<B>
+
+const givenAny = (behavior: Behavior, events: ReadonlyArray<Tagged>) => {
+  switch (behavior.kind) {
+    case "StateChangeSliceBehavior":
+      return {
+        when: (command: unknown, options?: WhenOptions) => when(behavior, events, behavior.definition, command, options)
+      }
+    case "AggregateBehavior":
+      return {
+        when: (to: AnyTarget, command: unknown, options?: WhenOptions) => when(behavior, events, to, command, options)
+      }
+    default:
+      return {
+        thenRows: (rows: ReadonlyArray<Row>) => withCallerStack(assertRows(behavior, events, rows)),
+        thenRow: (id: unknown, row: Row) => withCallerStack(assertRow(behavior, events, id, row)),
+        thenNoRow: (id: unknown) => withCallerStack(assertRow(behavior, events, id, undefined))
+      }
+  }
+}
+
+const when = (
+  behavior: CommandBehavior<unknown>,
+  given: ReadonlyArray<Tagged>,
+  to: AnyTarget,
+  payload: unknown,
+  options: WhenOptions = {}
+) => {
+  const test = { component: addressName(to["~address"]), behavior, given, to, payload, options }
+  return {
+    then: (expected: ReadonlyArray<Tagged>) => withCallerStack(assertEvents(test, expected)),
+    get thenNothing() {
+      return withCallerStack(assertEvents(test, []))
+    },
+    thenFails: (expected: ExpectedError) => withCallerStack(assertError(test, expected))
+  }
+}
