@@ -22,6 +22,10 @@ export const Boundary: Schema.Codec<Boundary, string> = opaque(
   "not a boundary of this version; read the boundary again and use the text as it was given"
 )
 
+/** Whether a boundary was read for this query. */
+export const isOf = (boundary: Boundary, query: Query.Query): boolean =>
+  boundary.query === query || Query.key(boundary.query) === Query.key(query)
+
 /** The boundary that says "no event that matches the query exists". */
 export const absent = (query: Query.Query): Boundary => ({ query, extent: Extent.nothing })
 

@@ -23,7 +23,7 @@ import type { Token } from "./Token.ts"
 /** An event to be appended. */
 export interface NewEvent {
   readonly type: string
-  /** At most once each; a store treats them as a set and keeps their order. */
+  /** A set: a tag that is given twice counts once. Their order is kept. */
   readonly tags: ReadonlyArray<Tag.Tag>
   /** The encoded payload. Objects come back with their keys in the order given. */
   readonly data: Schema.Json
@@ -149,7 +149,7 @@ export class EventStoreError extends Schema.TaggedError<EventStoreError>()("Even
 export interface ReadOptions {
   /** Read what comes after it. From the beginning when absent. */
   readonly checkpoint?: Checkpoint | undefined
-  /** At most so many events. All when absent. */
+  /** At most so many events, 0 or more. All when absent. */
   readonly limit?: number | undefined
 }
 
@@ -194,7 +194,10 @@ export interface Batch {
 export interface EventStoreShape {
   /** Streams the matching events in fold order: version order within an entity, position order between entities. */
   readonly read: (query: Query.Query, options?: ReadOptions) => Stream.Stream<SequencedEvent, EventStoreError>
-  /** The decision read: consistent, complete, and with `since` only what was added after that boundary was read. */
+  /**
+   * The decision read: consistent, complete, and with `since` only what was added after that boundary was read. A boundary
+   * of another query, or from behind the end of the log, is refused with `InvalidRequest`.
+   */
   readonly readBoundary: (
     query: Query.Query,
     options?: { readonly since?: Boundary | undefined }
@@ -217,7 +220,8 @@ export interface EventStoreShape {
   ) => Effect.Effect<Appended | undefined, AppendConflict | Contended | EventStoreError>
   /**
    * The events of a lane's types from the checkpoint on, and then as they are added, without end. At least once: after a
-   * failure or restart from an older checkpoint, batches come again, possibly split otherwise.
+   * failure or restart from an older checkpoint, batches come again, possibly split otherwise. The first batch comes at
+   * once, if need be an empty one. An event with several tags of the lane's key comes once.
    */
   readonly subscribe: (options: {
     readonly lane: Lane.Lane

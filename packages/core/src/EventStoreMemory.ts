@@ -2,10 +2,12 @@
  * The event store in memory: for tests, tools and prototypes. It keeps every promise of `EventStore` within one process
  * and loses everything when the process ends. An append costs the same however long the log is.
  */
+
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
+import * as Boundary from "./Boundary.ts"
 import {
   AppendConflict,
   type Appended,
@@ -54,9 +56,17 @@ export const make = (plan: IndexPlan.IndexPlan): Effect.Effect<PositionedEventSt
         return Stream.fromIterable(at(positions.slice(0, options?.limit)))
       }))
 
+    const seenBy = Effect.fnUntraced(function*(boundary: Boundary.Boundary) {
+      yield* covered(IndexPlan.uncovered(plan, boundary.query))
+      const after = yield* Tail.position(boundary.extent)
+      if (after > Log.head(log)) return yield* fail(new InvalidRequest({ detail: Tail.aheadOfLog }))
+      return after
+    })
+
     const readBoundary: PositionedEventStoreShape["readBoundary"] = Effect.fnUntraced(function*(query, options) {
-      yield* covered(IndexPlan.uncovered(plan, query))
-      const after = yield* Tail.position(options?.since?.extent ?? Extent.nothing)
+      const since = options?.since ?? Boundary.absent(query)
+      if (!Boundary.isOf(since, query)) return yield* fail(new InvalidRequest({ detail: Tail.otherQuery }))
+      const after = yield* seenBy(since)
       return {
         events: at(Log.find(log, query, after)),
         boundary: { query, extent: Extent.upTo(Math.max(after, Log.head(log))) }
@@ -72,8 +82,7 @@ export const make = (plan: IndexPlan.IndexPlan): Effect.Effect<PositionedEventSt
         if (detail !== undefined) return yield* fail(new InvalidRequest({ detail }))
       }
       if (options?.boundary !== undefined) {
-        yield* covered(IndexPlan.uncovered(plan, options.boundary.query))
-        const after = yield* Tail.position(options.boundary.extent)
+        const after = yield* seenBy(options.boundary)
         if (Log.exists(log, options.boundary.query, after)) return yield* new AppendConflict()
       }
       if (options?.condition !== undefined) {
@@ -91,7 +100,7 @@ export const make = (plan: IndexPlan.IndexPlan): Effect.Effect<PositionedEventSt
     const confirm: PositionedEventStoreShape["confirm"] = Effect.fnUntraced(function*(boundary, options) {
       const first = options?.commandId === undefined ? undefined : receipts.get(options.commandId)
       if (first !== undefined) return { ...first, replayed: true }
-      const after = yield* Tail.position(boundary.extent)
+      const after = yield* seenBy(boundary)
       if (Log.exists(log, boundary.query, after)) return yield* new AppendConflict()
       return undefined
     })

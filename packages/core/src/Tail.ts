@@ -27,8 +27,16 @@ export const position = (extent: Extent.Extent): Effect.Effect<number, EventStor
     )
     : Effect.succeed(extent._tag === "Nothing" ? 0 : extent.position)
 
+/** Why a boundary of another query is refused: it says nothing of the events that this query selects besides. */
+export const otherQuery = "the boundary was read for another query; read this one from its beginning"
+
+/** Why a boundary from behind the end of the log is refused: what it claims to have seen isn't there. */
+export const aheadOfLog =
+  "the boundary is ahead of the log: it was read from another log, or the log was restored since"
+
 /**
- * Batches from the checkpoint on, and then as events are added, without end.
+ * Batches from the checkpoint on, and then as events are added, without end. The first one comes at once, also when it is
+ * empty, and says whether the checkpoint is the end of the log.
  *
  * `changed` is asked before each page is read, and awaited when the page reached the end: an append between the two must
  * complete it, so that none is missed.
@@ -42,14 +50,16 @@ export const follow = <R>(options: {
     position(options.checkpoint?.extent ?? Extent.nothing),
     (start) =>
       Stream.unfold(
-        { after: start, wait: Effect.void },
-        Effect.fnUntraced(function*(state: { readonly after: number; readonly wait: Effect.Effect<void> }) {
+        { after: start, first: true, wait: Effect.void },
+        Effect.fnUntraced(function*(
+          state: { readonly after: number; readonly first: boolean; readonly wait: Effect.Effect<void> }
+        ) {
           let wait = state.wait
           while (true) {
             yield* wait
             const next = yield* options.changed
             const page = yield* options.read(state.after)
-            if (page.position === state.after) {
+            if (page.position === state.after && !state.first) {
               wait = next
               continue
             }
@@ -58,7 +68,7 @@ export const follow = <R>(options: {
               checkpoint: { extent: Extent.upTo(page.position) },
               caughtUp: page.end
             }
-            return [batch, { after: page.position, wait: page.end ? next : Effect.void }] as const
+            return [batch, { after: page.position, first: false, wait: page.end ? next : Effect.void }] as const
           }
         })
       )

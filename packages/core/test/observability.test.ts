@@ -94,6 +94,8 @@ describe("metrics", () => {
         )
       assert.strictEqual(yield* count("accepted"), 1)
       assert.strictEqual(yield* count("rejected"), 1)
+      // The step is counted once it is committed, so the row can be seen a moment earlier.
+      yield* Effect.yieldNow
       const applied = yield* Metric.value(Metric.withAttributes(Metrics.viewEvents, { view: "Catalog.ProductsView" }))
       assert.strictEqual(applied.count, 1)
       const lag = yield* Metric.value(Metric.withAttributes(Metrics.viewLag, { view: "Catalog.ProductsView" }))

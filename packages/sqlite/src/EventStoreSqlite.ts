@@ -6,6 +6,7 @@
  * at the ranges of indexes that they need: their cost depends on what they find, not on the length of the log. Positions
  * are shared by the plugins of a file: those of one plugin increase and have gaps.
  */
+import * as Boundary from "@reventless/core/Boundary"
 import {
   AppendConflict,
   type Appended,
@@ -80,6 +81,8 @@ export const make = Effect.fnUntraced(function*(
     Effect.mapError(attempt(log, () => readOnce(body)), toEventStoreError)
 
   const head = look(() => Events.head(log, plugin))
+  /** How long the log is known to have been. */
+  let longest = 0
 
   const remembered = (commandId: string | undefined): Effect.Effect<Appended | undefined, EventStoreError> =>
     commandId === undefined ? Effect.undefined : look(() => Events.receipt(log, plugin, commandId))
@@ -109,9 +112,18 @@ export const make = Effect.fnUntraced(function*(
       )
     }))
 
+  /** The position that a boundary has seen; refused when the log has never been that long. */
+  const seenBy = Effect.fnUntraced(function*(boundary: Boundary.Boundary) {
+    yield* covered(IndexPlan.uncovered(plan, boundary.query))
+    const after = yield* Tail.position(boundary.extent)
+    if (after > longest) longest = Math.max(longest, yield* head)
+    return after > longest ? yield* refuse(Tail.aheadOfLog) : after
+  })
+
   const readBoundary: PositionedEventStoreShape["readBoundary"] = Effect.fnUntraced(function*(query, options) {
-    yield* covered(IndexPlan.uncovered(plan, query))
-    const after = yield* Tail.position(options?.since?.extent ?? Extent.nothing)
+    const since = options?.since ?? Boundary.absent(query)
+    if (!Boundary.isOf(since, query)) return yield* refuse(Tail.otherQuery)
+    const after = yield* seenBy(since)
     return yield* look(() => {
       const until = Events.head(log, plugin)
       const range = { plugin, after, until }
@@ -125,8 +137,7 @@ export const make = Effect.fnUntraced(function*(
   const conditionsOf = Effect.fnUntraced(function*(options: Parameters<PositionedEventStoreShape["append"]>[1]) {
     const conditions: Array<{ readonly query: Query.Query; readonly after: number }> = []
     if (options?.boundary !== undefined) {
-      yield* covered(IndexPlan.uncovered(plan, options.boundary.query))
-      conditions.push({ query: options.boundary.query, after: yield* Tail.position(options.boundary.extent) })
+      conditions.push({ query: options.boundary.query, after: yield* seenBy(options.boundary) })
     }
     if (options?.condition !== undefined) {
       yield* covered(IndexPlan.uncovered(plan, options.condition.failIfEventsMatch))
@@ -159,8 +170,7 @@ export const make = Effect.fnUntraced(function*(
   })
 
   const confirm: PositionedEventStoreShape["confirm"] = Effect.fnUntraced(function*(boundary, options) {
-    yield* covered(IndexPlan.uncovered(plan, boundary.query))
-    const after = yield* Tail.position(boundary.extent)
+    const after = yield* seenBy(boundary)
     const added = yield* look(() =>
       Probes.exists(log, { plugin, after, until: Events.head(log, plugin) }, boundary.query)
     )

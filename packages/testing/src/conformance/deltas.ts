@@ -5,7 +5,7 @@ import * as Query from "@reventless/core/Query"
 import * as Token from "@reventless/core/Token"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import { type AnyCheck, chapter, conflicts, equal, isTrue } from "./Check.ts"
+import { type AnyCheck, chapter, conflicts, equal, isTrue, refused } from "./Check.ts"
 import { append, boundaryOf, event, everything, labels, range, readBoundary, typed } from "./Fixture.ts"
 
 const check = chapter("deltas and confirming")
@@ -69,6 +69,15 @@ export const deltas: ReadonlyArray<AnyCheck> = [
     Effect.gen(function*() {
       yield* append([event("1", "Subscribed", ["course:1"]), event("2", "Subscribed", ["course:1"])])
       yield* equal(labels((yield* readBoundary(course, Boundary.absent(course))).events), ["1", "2"], "the delta")
+    })
+  ),
+  check(
+    "a delta since the boundary of another query is refused: it would leave out what that one didn't see",
+    Effect.gen(function*() {
+      yield* append([event("1", "Subscribed", ["course:1"])])
+      const store = yield* EventStore
+      const since = yield* boundaryOf(typed("Subscribed", "course:2"))
+      yield* refused(store.readBoundary(course, { since }), "InvalidRequest", "a delta since another query")
     })
   ),
   check(

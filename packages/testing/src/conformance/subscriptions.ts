@@ -38,6 +38,23 @@ export const subscriptions: ReadonlyArray<AnyCheck> = [
     })
   ),
   check(
+    "a subscription says at once that it is at the end, also of an empty log and from a checkpoint there",
+    Effect.gen(function*() {
+      const store = yield* EventStore
+      const first = (checkpoint?: Checkpoint.Checkpoint) =>
+        Effect.map(
+          Stream.runCollect(Stream.take(store.subscribe({ lane: ordered, checkpoint }), 1)),
+          ([batch]) => batch!
+        )
+      const empty = yield* first()
+      yield* equal([labels(empty.events), empty.caughtUp], [[], true], "the first batch of an empty log")
+      yield* append([added("1")])
+      const { checkpoint } = yield* first(empty.checkpoint)
+      const end = yield* first(checkpoint)
+      yield* equal([labels(end.events), end.caughtUp], [[], true], "the first batch at the end")
+    })
+  ),
+  check(
     "a subscription gives the events of its lane's types only",
     Effect.gen(function*() {
       yield* append([added("1"), event("2", "Noted", ["order:1"]), event("3", "Removed", ["order:1"])])
