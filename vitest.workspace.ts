@@ -3,9 +3,10 @@ import * as path from "node:path"
 import { defineConfig } from "vitest/config"
 
 /** Every package and every example is a project of its own, named by its folder. */
-const folders = fs.globSync(["packages/*/package.json", "examples/*/package.json", "examples/*/*/package.json"], {
-  cwd: import.meta.dirname
-}).map((file) => path.dirname(file)).sort()
+const folders = fs.globSync(
+  ["packages/*/package.json", "examples/*/package.json", "examples/*/*/package.json", "docs/examples/package.json"],
+  { cwd: import.meta.dirname }
+).map((file) => path.dirname(file)).sort()
 
 const project = (name: string, root: string) => ({
   test: { name, root, include: ["test/**/*.test.ts"] }
