@@ -50,11 +50,23 @@ export const make = (runtime: PluginRuntime, behavior: View.Behavior<string, unk
   const feed = Effect.fnUntraced(function*(state: GenerationState) {
     const pipeline = runtime.reaction(behavior, state.generation)
     let seen = state.checkpoint
-    const storeIdle = Effect.forever(
-      Effect.delay(Effect.suspend(() => pipeline.react([], seen)), idleCheckpointInterval)
-    )
+    let stored = state.checkpoint
+    const moved = Signal.make()
+    const storeIdle = Effect.forever(Effect.gen(function*() {
+      const next = yield* moved.next
+      if (seen === stored) yield* next
+      yield* Effect.sleep(idleCheckpointInterval)
+      const checkpoint = seen
+      yield* pipeline.react([], checkpoint)
+      stored = checkpoint
+    }))
     const apply = Effect.fnUntraced(function*(batch: Batch) {
-      if (batch.events.length > 0) yield* pipeline.react(batch.events, batch.checkpoint)
+      if (batch.events.length > 0) {
+        yield* pipeline.react(batch.events, batch.checkpoint)
+        stored = batch.checkpoint
+      } else {
+        moved.notify()
+      }
       seen = batch.checkpoint
       if (state.active) {
         extent = batch.checkpoint.extent
