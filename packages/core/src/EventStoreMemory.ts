@@ -25,6 +25,7 @@ import * as Extent from "./Extent.ts"
 import * as IndexPlan from "./IndexPlan.ts"
 import * as Log from "./internal/memoryLog.ts"
 import * as Signal from "./Signal.ts"
+import * as StoreRules from "./StoreRules.ts"
 import * as Tail from "./Tail.ts"
 
 /** How many events one batch of a subscription or one page of a read holds at most. */
@@ -35,13 +36,24 @@ const fail = (reason: typeof EventStoreErrorReason.Type) => Effect.fail(new Even
 const covered = (detail: string | undefined) =>
   detail === undefined ? Effect.void : fail(new QueryNotIndexed({ detail }))
 
+/** A log with its receipts, over which stores of several plans may be opened. */
+interface SharedLog {
+  readonly log: Log.MemoryLog
+  readonly receipts: Map<string, Appended>
+  readonly changed: Signal.Signal
+}
+
+const makeLog = (): SharedLog => ({ log: Log.make(), receipts: new Map(), changed: Signal.make() })
+
 /** Makes a store for the plan, with a log of its own. */
 export const make = (plan: IndexPlan.IndexPlan): Effect.Effect<PositionedEventStoreShape> =>
-  Effect.sync(() => {
-    const log = Log.make()
-    const receipts = new Map<string, Appended>()
-    const changed = Signal.make()
+  Effect.suspend(() => open(plan, makeLog()))
 
+const open = (
+  plan: IndexPlan.IndexPlan,
+  { changed, log, receipts }: SharedLog
+): Effect.Effect<PositionedEventStoreShape> =>
+  Effect.sync(() => {
     const at = (positions: ReadonlyArray<number>): ReadonlyArray<SequencedEvent> =>
       positions.map((position) => log.events[position - 1]!)
 
@@ -59,13 +71,13 @@ export const make = (plan: IndexPlan.IndexPlan): Effect.Effect<PositionedEventSt
     const seenBy = Effect.fnUntraced(function*(boundary: Boundary.Boundary) {
       yield* covered(IndexPlan.uncovered(plan, boundary.query))
       const after = yield* Tail.position(boundary.extent)
-      if (after > Log.head(log)) return yield* fail(new InvalidRequest({ detail: Tail.aheadOfLog }))
+      if (after > Log.head(log)) return yield* fail(new InvalidRequest({ detail: StoreRules.aheadOfLog }))
       return after
     })
 
     const readBoundary: PositionedEventStoreShape["readBoundary"] = Effect.fnUntraced(function*(query, options) {
       const since = options?.since ?? Boundary.absent(query)
-      if (!Boundary.isOf(since, query)) return yield* fail(new InvalidRequest({ detail: Tail.otherQuery }))
+      if (!Boundary.isOf(since, query)) return yield* fail(new InvalidRequest({ detail: StoreRules.otherQuery }))
       const after = yield* seenBy(since)
       return {
         events: at(Log.find(log, query, after)),
@@ -78,7 +90,7 @@ export const make = (plan: IndexPlan.IndexPlan): Effect.Effect<PositionedEventSt
       if (first !== undefined) return { ...first, replayed: true }
       if (events.length === 0) return yield* fail(new InvalidRequest({ detail: "an append needs at least one event" }))
       for (const event of events) {
-        const detail = IndexPlan.unplanned(plan, event.type)
+        const detail = StoreRules.invalidEvent(plan, event)
         if (detail !== undefined) return yield* fail(new InvalidRequest({ detail }))
       }
       if (options?.boundary !== undefined) {
@@ -141,15 +153,13 @@ export const layer = (plan: IndexPlan.IndexPlan = IndexPlan.open): Layer.Layer<E
 /** The stores of a platform in memory: one log for each plugin name, each in one commit order. */
 export const layerStores: Layer.Layer<EventStores.EventStores | EventStores.TotalOrder> = Layer.effectContext(
   Effect.sync(() => {
-    const stores = new Map<string, PositionedEventStoreShape>()
-    const of = Effect.fnUntraced(function*({ name, plan }: EventStores.StoreOptions) {
-      let store = stores.get(name)
-      if (store === undefined) {
-        store = yield* make(plan)
-        stores.set(name, store)
-      }
-      return store
-    })
+    const logs = new Map<string, SharedLog>()
+    const of = ({ name, plan }: EventStores.StoreOptions) =>
+      Effect.suspend(() => {
+        let log = logs.get(name)
+        if (log === undefined) logs.set(name, log = makeLog())
+        return open(plan, log)
+      })
     return Context.make(EventStores.EventStores, {
       of: (plugin) => Effect.map(of(plugin), (store) => ({ positioned: true, store }) as const)
     }).pipe(Context.add(EventStores.TotalOrder, { of }))

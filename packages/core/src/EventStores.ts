@@ -22,7 +22,7 @@ export type PluginEventStore =
   /** A store without one. */
   | { readonly positioned: false; readonly store: EventStoreShape }
 
-/** Opens the event store of a plugin. Opening the same plugin twice gives the same log. */
+/** Opens the event store of a plugin. Opening the same plugin twice gives the same log, each time under the plan given. */
 export class EventStores extends Context.Service<EventStores, {
   readonly of: (plugin: StoreOptions) => Effect.Effect<PluginEventStore, EventStoreError, Scope.Scope>
 }>()("@reventless/core/EventStores") {}

@@ -27,13 +27,6 @@ export const position = (extent: Extent.Extent): Effect.Effect<number, EventStor
     )
     : Effect.succeed(extent._tag === "Nothing" ? 0 : extent.position)
 
-/** Why a boundary of another query is refused: it says nothing of the events that this query selects besides. */
-export const otherQuery = "the boundary was read for another query; read this one from its beginning"
-
-/** Why a boundary from behind the end of the log is refused: what it claims to have seen isn't there. */
-export const aheadOfLog =
-  "the boundary is ahead of the log: it was read from another log, or the log was restored since"
-
 /**
  * Batches from the checkpoint on, and then as events are added, without end. The first one comes at once, also when it is
  * empty, and says whether the checkpoint is the end of the log.

@@ -29,7 +29,7 @@ export interface StoredRow {
   readonly revision: number
 }
 
-/** An index entry of a row. Values of one index are compared as text; the view engine encodes them so that it is right. */
+/** The entry of a row in an index: one for each index at most. Values of one index are compared as text; the view engine encodes them so that it is right. */
 export interface IndexEntry {
   readonly index: string
   readonly value: string
@@ -40,7 +40,7 @@ export interface RowWrite {
   readonly id: RowId
   readonly row: Schema.Json | undefined
   readonly version: number
-  /** The version the new row was computed from; undefined when there was none. */
+  /** The version the new row was computed from, for stores that guard each row by itself; undefined when there was none. */
   readonly previous: number | undefined
   /** The row's place in each index; empty for a tombstone. Replaces the entries of the row's former content. */
   readonly entries: ReadonlyArray<IndexEntry>
@@ -165,7 +165,7 @@ export interface ViewStoreShape {
     generation: number,
     options: { readonly after: number; readonly limit: number }
   ) => Effect.Effect<ReadonlyArray<StoredRow>, ViewStoreError>
-  /** The lanes of a generation that have parked events. */
+  /** The lanes of a generation that have parked events, each once, in no order. */
   readonly blocked: (view: string, generation: number) => Effect.Effect<ReadonlyArray<string>, ViewStoreError>
   /** The parked events of a generation by lane and position; of one lane when it is given. */
   readonly parked: (
@@ -173,11 +173,8 @@ export interface ViewStoreShape {
     generation: number,
     lane?: string
   ) => Effect.Effect<ReadonlyArray<ParkedDelivery>, ViewStoreError>
-  /** The record of skips of a generation, oldest first. */
-  readonly skipped: (
-    view: string,
-    generation: number
-  ) => Effect.Effect<ReadonlyArray<SkippedDelivery>, ViewStoreError>
+  /** The record of skips of a view, oldest first. It stays when a generation is dropped. */
+  readonly skipped: (view: string) => Effect.Effect<ReadonlyArray<SkippedDelivery>, ViewStoreError>
   /**
    * Completes when this process is the one that feeds the view, and remains it until the scope closes or `lost`
    * completes. Where a file is shared, another process takes over within 5 s of the owner's death.

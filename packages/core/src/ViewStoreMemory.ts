@@ -25,7 +25,6 @@ interface Generation {
   /** The entries of each index by row. */
   readonly entries: Map<string, Map<string, string>>
   readonly parked: Map<string, ParkedDelivery>
-  readonly skipped: Array<SkippedDelivery>
 }
 
 const rowKey = (id: RowId): string => JSON.stringify([id.key, id.sort])
@@ -44,8 +43,7 @@ const makeGeneration = (view: string, generation: number, fingerprint: string, a
   state: { view, generation, fingerprint, active, revision: 0, checkpoint: Checkpoint.beginning },
   rows: new Map(),
   entries: new Map(),
-  parked: new Map(),
-  skipped: []
+  parked: new Map()
 })
 
 const list = (generation: Generation, query: RowQuery): ReadonlyArray<FoundRow> => {
@@ -70,6 +68,7 @@ const list = (generation: Generation, query: RowQuery): ReadonlyArray<FoundRow> 
 /** Makes a view store with rows of its own. */
 export const make: Effect.Effect<ViewStoreShape> = Effect.sync(() => {
   const views = new Map<string, Array<Generation>>()
+  const skips = new Map<string, ReadonlyArray<SkippedDelivery>>()
   const changed = Signal.make()
 
   const find = (view: string, generation: number): Generation | undefined =>
@@ -134,7 +133,7 @@ export const make: Effect.Effect<ViewStoreShape> = Effect.sync(() => {
         }
         for (const parked of step.park) generation.parked.set(parkedKey(parked), parked)
         for (const released of step.release) generation.parked.delete(parkedKey(released))
-        generation.skipped.push(...step.skip)
+        if (step.skip.length > 0) skips.set(step.view, [...skips.get(step.view) ?? [], ...step.skip])
         generation.state = { ...generation.state, revision, checkpoint: step.checkpoint }
         changed.notify()
         return revision
@@ -155,7 +154,7 @@ export const make: Effect.Effect<ViewStoreShape> = Effect.sync(() => {
         [...parked.values()]
           .filter((delivery) => lane === undefined || delivery.lane === lane)
           .sort((a, b) => compareText(a.lane, b.lane) || a.position - b.position)),
-    skipped: (view, generation) => Effect.map(get(view, generation), ({ skipped }) => [...skipped]),
+    skipped: (view) => Effect.sync(() => skips.get(view) ?? []),
     own: () => Effect.succeed({ lost: Effect.never }),
     changed: changed.next
   }

@@ -22,7 +22,7 @@ import {
 import * as Extent from "@reventless/core/Extent"
 import * as IndexPlan from "@reventless/core/IndexPlan"
 import type * as Query from "@reventless/core/Query"
-import * as Tag from "@reventless/core/Tag"
+import * as StoreRules from "@reventless/core/StoreRules"
 import * as Tail from "@reventless/core/Tail"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -46,17 +46,6 @@ const covered = (detail: string | undefined) =>
   detail === undefined ? Effect.void : Effect.fail(new EventStoreError({ reason: new QueryNotIndexed({ detail }) }))
 
 /** What SQLite would alter: it replaces a lone surrogate. In data and meta there is no such danger: JSON escapes it. */
-const malformed = (name: string, text: string): string | undefined =>
-  text.isWellFormed() ? undefined : `${name} ${JSON.stringify(text)} has a lone surrogate, which is no valid text`
-
-const invalidEvent = (plan: IndexPlan.IndexPlan, { tags, type }: NewEvent): string | undefined => {
-  const long = tags.find((tag) => tag.length > Tag.maxLength)
-  return IndexPlan.unplanned(plan, type) ??
-    malformed("the event type", type) ??
-    (long === undefined ? undefined : `the tag '${long}' is longer than ${Tag.maxLength} characters`) ??
-    tags.map((tag) => malformed("the tag", tag)).find((detail) => detail !== undefined)
-}
-
 const encode = (event: NewEvent) =>
   Result.match(Result.try(() => Events.encode(event)), {
     onSuccess: (encoded) =>
@@ -71,7 +60,7 @@ export const make = Effect.fnUntraced(function*(
 ) {
   const { log } = database
   const { name, plan } = options
-  const unnamed = malformed("the plugin name", name)
+  const unnamed = StoreRules.malformed("the plugin name", name)
   if (unnamed !== undefined) return yield* refuse(unnamed)
   const plugin = yield* Effect.mapError(Database.pluginId(database, name), toEventStoreError)
   const { changed, notify } = database.signals.of(`events:${plugin}`, () => Events.head(log, plugin))
@@ -117,12 +106,12 @@ export const make = Effect.fnUntraced(function*(
     yield* covered(IndexPlan.uncovered(plan, boundary.query))
     const after = yield* Tail.position(boundary.extent)
     if (after > longest) longest = Math.max(longest, yield* head)
-    return after > longest ? yield* refuse(Tail.aheadOfLog) : after
+    return after > longest ? yield* refuse(StoreRules.aheadOfLog) : after
   })
 
   const readBoundary: PositionedEventStoreShape["readBoundary"] = Effect.fnUntraced(function*(query, options) {
     const since = options?.since ?? Boundary.absent(query)
-    if (!Boundary.isOf(since, query)) return yield* refuse(Tail.otherQuery)
+    if (!Boundary.isOf(since, query)) return yield* refuse(StoreRules.otherQuery)
     const after = yield* seenBy(since)
     return yield* look(() => {
       const until = Events.head(log, plugin)
@@ -152,7 +141,7 @@ export const make = Effect.fnUntraced(function*(
   ) {
     if (events.length === 0) return yield* refuse("an append needs at least one event")
     for (const event of events) {
-      const detail = invalidEvent(plan, event)
+      const detail = StoreRules.invalidEvent(plan, event)
       if (detail !== undefined) return yield* refuse(detail)
     }
     const encoded = yield* Effect.forEach(events, encode)
@@ -161,7 +150,7 @@ export const make = Effect.fnUntraced(function*(
 
   const append: PositionedEventStoreShape["append"] = Effect.fnUntraced(function*(events, options) {
     const commandId = options?.commandId
-    const unnamed = commandId === undefined ? undefined : malformed("the command id", commandId)
+    const unnamed = commandId === undefined ? undefined : StoreRules.malformed("the command id", commandId)
     if (unnamed !== undefined) return yield* refuse(unnamed)
     const request = yield* Effect.result(prepare(events, options))
     if (Result.isSuccess(request)) return yield* database.groupCommit.append(request.success)

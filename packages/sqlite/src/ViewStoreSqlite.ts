@@ -36,13 +36,18 @@ const gone = (view: string, generation: number) =>
   new ViewStoreError({ detail: `generation ${generation} of '${view}' is gone`, isRetryable: true })
 
 /** Writes a step at its generation; the new revision, or undefined when the generation isn't at the step's any more. */
-const applyStep = (connection: Connection, generation: number, step: ViewCommit): number | undefined => {
+const applyStep = (
+  connection: Connection,
+  plugin: number,
+  generation: number,
+  step: ViewCommit
+): number | undefined => {
   if (!Generations.advance(connection, generation, step.revision, step.checkpoint)) return undefined
   const revision = step.revision + 1
   for (const change of step.writes) Rows.write(connection, generation, revision, change)
   for (const parked of step.park) Deliveries.park(connection, generation, parked)
   for (const released of step.release) Deliveries.release(connection, generation, released)
-  for (const skipped of step.skip) Deliveries.skip(connection, generation, skipped)
+  for (const skipped of step.skip) Deliveries.skip(connection, plugin, step.view, skipped)
   return revision
 }
 
@@ -150,7 +155,7 @@ export const make = Effect.fnUntraced(function*(database: Database.Database, nam
         attempt(connection, () =>
           write(connection, () => {
             const id = Generations.idOf(connection, plugin, step.view, step.generation)
-            return id === undefined ? undefined : { revision: applyStep(connection, id, step) }
+            return id === undefined ? undefined : { revision: applyStep(connection, plugin, id, step) }
           })),
         toViewStoreError
       )
@@ -162,7 +167,7 @@ export const make = Effect.fnUntraced(function*(database: Database.Database, nam
     changes: (view, generation, options) => lookInto(view, generation, (id) => Rows.changes(derived, id, options)),
     blocked: (view, generation) => lookInto(view, generation, (id) => Deliveries.blocked(derived, id)),
     parked: (view, generation, lane) => lookInto(view, generation, (id) => Deliveries.parked(derived, id, lane)),
-    skipped: (view, generation) => lookInto(view, generation, (id) => Deliveries.skipped(derived, id)),
+    skipped: (view) => look(() => Deliveries.skipped(derived, plugin, view)),
     own: (view) => Effect.mapError(database.ownership.own(plugin, view), toViewStoreError),
     changed
   }

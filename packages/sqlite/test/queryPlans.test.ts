@@ -59,7 +59,7 @@ const useEverything = Effect.fnUntraced(function*(database: Database.Database) {
   yield* views.blocked("carts", 1)
   yield* views.parked("carts", 1)
   yield* views.parked("carts", 1, "1")
-  yield* views.skipped("carts", 1)
+  yield* views.skipped("carts")
   yield* Effect.scoped(views.own("carts"))
   const { generation } = yield* views.build("carts", "b")
   yield* views.promote("carts", generation)

@@ -99,7 +99,7 @@ const runSeed = Effect.fnUntraced(function*(seed: number) {
         const lane = maybe(() => pick(texts))
         yield* both((store) => store.parked("view", generation, lane))
         yield* both((store) => Effect.map(store.blocked("view", generation), (lanes) => lanes.toSorted()))
-        yield* both((store) => store.skipped("view", generation))
+        yield* both((store) => store.skipped("view"))
         break
       }
       case 6:

@@ -70,11 +70,12 @@ export const blocked = (connection: Connection, generation: number): ReadonlyArr
     .map(([lane]) => lane)
 
 /** Records a skip. */
-export const skip = (connection: Connection, generation: number, skipped: SkippedDelivery): void => {
+export const skip = (connection: Connection, plugin: number, view: string, skipped: SkippedDelivery): void => {
   run(
     connection,
-    "INSERT INTO view_skipped (generation, lane, position, by, why, time) VALUES (?, ?, ?, ?, ?, ?)",
-    generation,
+    "INSERT INTO view_skipped (plugin, view, lane, position, by, why, time) VALUES (?, ?, ?, ?, ?, ?, ?)",
+    plugin,
+    view,
     skipped.lane,
     skipped.position,
     skipped.by,
@@ -83,10 +84,11 @@ export const skip = (connection: Connection, generation: number, skipped: Skippe
   )
 }
 
-/** The record of skips, oldest first. */
-export const skipped = (connection: Connection, generation: number): ReadonlyArray<SkippedDelivery> =>
+/** The record of a view's skips, oldest first. */
+export const skipped = (connection: Connection, plugin: number, view: string): ReadonlyArray<SkippedDelivery> =>
   rows<[lane: string, position: number, by: string, why: string, time: number]>(
     connection,
-    "SELECT lane, position, by, why, time FROM view_skipped WHERE generation = ? ORDER BY id",
-    generation
+    "SELECT lane, position, by, why, time FROM view_skipped WHERE plugin = ? AND view = ? ORDER BY id",
+    plugin,
+    view
   ).map(([lane, position, by, why, time]) => ({ lane, position, by, why, time }))

@@ -92,14 +92,15 @@ export const migrations: ReadonlyArray<Migration> = [{
     ) STRICT, WITHOUT ROWID;
     CREATE TABLE view_skipped (
       id INTEGER PRIMARY KEY,
-      generation INTEGER NOT NULL,
+      plugin INTEGER NOT NULL,
+      view TEXT NOT NULL,
       lane TEXT NOT NULL,
       position INTEGER NOT NULL,
       by TEXT NOT NULL,
       why TEXT NOT NULL,
       time INTEGER NOT NULL
     ) STRICT;
-    CREATE INDEX view_skipped_generation ON view_skipped (generation);
+    CREATE INDEX view_skipped_view ON view_skipped (plugin, view);
 
     CREATE TABLE sessions (id TEXT PRIMARY KEY, beat INTEGER NOT NULL) STRICT, WITHOUT ROWID;
     CREATE TABLE view_owners (

@@ -18,8 +18,7 @@ const statements = [
   "DELETE FROM view_rows WHERE (generation, key, sort) IN " +
   "(SELECT generation, key, sort FROM view_rows WHERE generation = ?1 LIMIT ?2 + 0)",
   "DELETE FROM view_parked WHERE (generation, lane, position) IN " +
-  "(SELECT generation, lane, position FROM view_parked WHERE generation = ?1 LIMIT ?2 + 0)",
-  "DELETE FROM view_skipped WHERE id IN (SELECT id FROM view_skipped WHERE generation = ?1 LIMIT ?2 + 0)"
+  "(SELECT generation, lane, position FROM view_parked WHERE generation = ?1 LIMIT ?2 + 0)"
 ]
 
 /** Deletes up to a chunk; answers whether there may be more. */
