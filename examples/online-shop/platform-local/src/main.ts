@@ -2,66 +2,99 @@
  * The online shop on one machine: its catalog on an SQLite file, served over HTTP. The composition root, and the only
  * file that names providers.
  */
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
+import * as NodeSocketServer from "@effect/platform-node/NodeSocketServer"
 import * as PackageVersion from "@reventless/core/PackageVersion"
 import * as Platform from "@reventless/core/Platform"
+import * as Principal from "@reventless/core/Principal"
 import { Catalog } from "@reventless/example-catalog"
+import * as HttpServer from "@reventless/http/HttpServer"
+import { PrincipalResolver } from "@reventless/http/PrincipalResolver"
 import * as SqlitePlatform from "@reventless/sqlite/SqlitePlatform"
+import * as CliConfig from "effect/cli/CliConfig"
 import * as CliError from "effect/cli/CliError"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
+import * as GlobalFlag from "effect/cli/GlobalFlag"
+import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
 import * as References from "effect/References"
 import * as Schema from "effect/Schema"
+import { seed } from "./seed/seed.ts"
+import * as Stock from "./Stock.ts"
+import { welcome } from "./welcome.ts"
 
-const flags = {
-  file: Flag.String("file").pipe(
-    Flag.withDescription("The file that the shop is kept in (default: shop.db)"),
-    Flag.withDefault("shop.db")
-  ),
-  port: Flag.Int("port").pipe(
-    Flag.withDescription("The port to listen at, on this machine only (default: 4000)"),
-    Flag.withSchema(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 65535 }))),
-    Flag.withDefault(4000)
-  ),
-  reset: Flag.Boolean("reset").pipe(
-    Flag.withDescription("Delete the file first and begin with a new shop"),
-    Flag.withDefault(false)
-  )
+interface Options {
+  readonly version: string
+  readonly file: string
+  readonly port: number
 }
 
-const deleteFile = Effect.fnUntraced(function*(file: string) {
+/** Takes every caller for a shop manager: right for a demo on one's own machine, and nowhere else. */
+const EveryoneManages = Layer.succeed(PrincipalResolver, {
+  challenge: "Bearer",
+  resolve: () => Effect.succeed(Principal.user("demo", ["shop-manager"]))
+})
+
+const shop = ({ file, port, version }: Options) =>
+  HttpServer.layer({ port, title: "Online shop" }).pipe(
+    Layer.provide(EveryoneManages),
+    Layer.provideMerge(Platform.layer({ version, plugins: [Catalog] })),
+    Layer.provide(SqlitePlatform.layer({ filename: file }))
+  )
+
+/** Opens the shop, fills it when it is new, and says what to try. */
+const open = (options: Options) =>
+  Effect.gen(function*() {
+    const { url } = yield* HttpServer.HttpServer
+    yield* seed(url)
+    yield* Console.log(welcome({ ...options, url, stock: yield* Stock.take }))
+    return yield* Effect.never
+  }).pipe(Effect.provide([shop(options), NodeHttpClient.layerUndici]))
+
+/** Deletes the shop, unless one is open at the port. */
+const reset = Effect.fnUntraced(function*({ file, port }: Options) {
+  const host = "127.0.0.1"
+  const isFree = Effect.scoped(NodeSocketServer.make({ host, port }))
+  yield* Effect.mapError(isFree, () => new HttpServer.PortInUse({ host, port }))
   const fs = yield* FileSystem.FileSystem
   yield* Effect.forEach(["", "-wal", "-shm"], (suffix) => fs.remove(file + suffix, { force: true }), { discard: true })
 })
 
-const open = Effect.fnUntraced(
-  function*({ file, port, reset, version }: {
-    readonly file: string
-    readonly port: number
-    readonly reset: boolean
-    readonly version: string
-  }) {
-    if (reset) yield* deleteFile(file)
-    const Main = Platform.layer({ version, plugins: [Catalog] }).pipe(
-      Layer.provideMerge(SqlitePlatform.layer({ filename: file }))
-    )
-    return yield* Layer.launch(Main)
-  },
-  Effect.mapError((cause) => new CliError.UserError({ cause, userMessage: cause.message }))
-)
-
-Effect.gen(function*() {
-  const version = yield* PackageVersion.fromDirectory(import.meta.dirname)
-  const shop = Command.make("shop", flags, (options) => open({ ...options, version })).pipe(
-    Command.withDescription("Opens the online shop: its catalog, and an HTTP API to it.")
+const flags = {
+  file: Flag.String("file").pipe(
+    Flag.withDescription("The file that the shop is kept in; shop.db when absent"),
+    Flag.withDefault("shop.db")
+  ),
+  port: Flag.Int("port").pipe(
+    Flag.withDescription("The port to listen on, for this machine only; 4000 when absent"),
+    Flag.withSchema(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 65535 }))),
+    Flag.withDefault(4000)
+  ),
+  reset: Flag.Boolean("reset").pipe(
+    Flag.withDescription("Delete the file and begin with a new shop"),
+    Flag.withDefault(false)
   )
-  yield* Command.run(shop, { version })
-}).pipe(
+}
+
+const cli = (version: string) =>
+  Command.make("demo", flags, (given) => {
+    const options = { ...given, version }
+    return Effect.andThen(given.reset ? reset(options) : Effect.void, open(options)).pipe(
+      Effect.mapError((cause) => new CliError.UserError({ cause, userMessage: cause.message }))
+    )
+  }).pipe(Command.withDescription("Opens the online shop: its catalog, and an HTTP API to it."))
+
+PackageVersion.fromDirectory(import.meta.dirname).pipe(
+  Effect.flatMap((version) => Command.run(cli(version), { version })),
   Effect.provideService(References.MinimumLogLevel, "Warn"),
-  Effect.provide(NodeServices.layer),
+  Effect.provide([
+    NodeServices.layer,
+    CliConfig.layer({ builtIns: [GlobalFlag.Help, GlobalFlag.Version, GlobalFlag.LogLevel] })
+  ]),
   NodeRuntime.runMain
 )
