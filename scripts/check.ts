@@ -1,6 +1,7 @@
 /** `pnpm check`: everything that can be said about the code without running it. The checks run side by side. */
 import { execFile } from "node:child_process"
 import * as path from "node:path"
+import * as Examples from "./docs-examples.ts"
 
 const root = path.resolve(import.meta.dirname, "..")
 
@@ -29,5 +30,6 @@ const run = (name: string, [command, ...args]: readonly [string, ...ReadonlyArra
     )
   })
 
+Examples.extract()
 const results = await Promise.all(Object.entries(checks).map(([name, command]) => run(name, command)))
 process.exitCode = results.every((ok) => ok) ? 0 : 1
