@@ -7,7 +7,6 @@
  * is for speed within a process: what makes decisions right is the boundary that the store checks.
  */
 import * as Cause from "effect/Cause"
-import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Metric from "effect/Metric"
@@ -17,23 +16,16 @@ import type * as Boundary from "./Boundary.ts"
 import { CommandConflict, CommandIdReused, type SendError } from "./CommandBus.ts"
 import { CommandAccepted } from "./CommandResult.ts"
 import type { Appended, EventStoreShape, NewEvent } from "./EventStore.ts"
-import type * as CommandHandler from "./internal/commandHandler.ts"
+import type { ReceivedCommand } from "./internal/commandHandler.ts"
+import * as Decision from "./internal/decision.ts"
 import * as DecisionState from "./internal/decisionState.ts"
+import * as FoldingQueue from "./internal/foldingQueue.ts"
 import * as KeyedLocks from "./internal/keyedLocks.ts"
-import * as Message from "./Message.ts"
 import * as Metrics from "./Metrics.ts"
 import * as Principal from "./Principal.ts"
 import type * as Query from "./Query.ts"
 import type { SnapshotStoreShape } from "./SnapshotStore.ts"
 import * as Token from "./Token.ts"
-
-/** A decoded command with its meta. */
-export interface ReceivedCommand {
-  readonly handler: CommandHandler.CommandHandler
-  readonly payload: unknown
-  readonly meta: Message.Meta
-  readonly commandId: string | undefined
-}
 
 /** What became of a command: accepted, or failed with an error of its definition or a {@link SendError}. */
 export type Answer = Exit.Exit<CommandAccepted, unknown>
@@ -60,12 +52,10 @@ export const maxAttempts = 16
 /** How many waiting commands of one aggregate id are appended together at most. */
 const maxFolded = 64
 
-interface Pending extends ReceivedCommand {
-  readonly answer: Deferred.Deferred<CommandAccepted, unknown>
-}
+type Group = readonly [ReceivedCommand, ...ReadonlyArray<ReceivedCommand>]
 
 interface Decided {
-  readonly pending: ReceivedCommand
+  readonly command: ReceivedCommand
   readonly outcome: Exit.Exit<number, unknown>
 }
 
@@ -80,7 +70,6 @@ export const make = (options: Options): CommandPipeline => {
   const { store } = options
   const locks = KeyedLocks.make()
   const states = DecisionState.make(options)
-  const waiting = new Map<string, Array<Pending>>()
 
   const checkAccess = ({ handler, meta, payload }: ReceivedCommand) =>
     Effect.suspend(() => {
@@ -96,15 +85,15 @@ export const make = (options: Options): CommandPipeline => {
       const events: Array<NewEvent> = []
       const decided: Array<Decided> = []
       let state = initial
-      for (const pending of group) {
-        const outcome = yield* Effect.exit(DecisionState.decide(pending, state))
+      for (const command of group) {
+        const outcome = yield* Effect.exit(Decision.decide(command, state))
         if (Exit.isSuccess(outcome)) {
           for (const made of outcome.value) {
             events.push(made.stored)
-            state = DecisionState.fold(pending.handler, query, state, made)
+            state = Decision.fold(command.handler, query, state, made)
           }
         }
-        decided.push({ pending, outcome: Exit.map(outcome, (made) => made.length) })
+        decided.push({ command, outcome: Exit.map(outcome, (made) => made.length) })
       }
       return { events, decided, state }
     }
@@ -117,25 +106,26 @@ export const make = (options: Options): CommandPipeline => {
     commandId: string | undefined
   ): Effect.Effect<Appended | undefined, AppendFailure> =>
     events.length > 0
-      ? Effect.uninterruptible(store.append(events, { boundary, commandId }))
+      ? store.append(events, { boundary, commandId })
       : boundary === undefined
       ? Effect.undefined
       : store.confirm(boundary, { commandId })
 
-  const decideGroup = Effect.fnUntraced(
-    function*(group: readonly [ReceivedCommand, ...ReadonlyArray<ReceivedCommand>]) {
+  /** Decides and writes until it holds. Interruptible as long as nothing is written; what is written is answered. */
+  const decideGroup = (group: Group) =>
+    Effect.uninterruptibleMask(Effect.fnUntraced(function*(interruptible) {
       const [{ commandId, handler, payload }] = group
       const query = handler.query(payload)
-      let known = yield* states.load(handler, query, payload)
+      let known = yield* interruptible(states.load(handler, query, payload))
       for (let attempt = 1; attempt <= maxAttempts; attempt++) {
-        const { decided, events, state } = yield* decideAll(group, query, known.state)
+        const { decided, events, state } = yield* interruptible(decideAll(group, query, known.state))
         const written = yield* Effect.result(commit(events, known.boundary, commandId))
         if (written._tag === "Success") {
           const appended = written.success
           if (appended?.replayed === true) return [replay(group[0], appended)]
+          if (appended !== undefined) yield* states.advance(handler, query, payload, known, state, appended)
           const token = appended?.token ??
             (known.boundary === undefined ? Token.none : { extent: known.boundary.extent })
-          if (appended !== undefined) yield* states.advance(handler, query, payload, known, state, appended)
           return decided.map((one) => answer(one, token))
         }
         if (written.failure._tag !== "AppendConflict") {
@@ -144,67 +134,25 @@ export const make = (options: Options): CommandPipeline => {
         }
         yield* Metric.update(Metrics.conflicts, 1)
         yield* Effect.logDebug(`${handler.target} met a conflict`, { attempt })
-        yield* backoff(attempt)
+        yield* interruptible(backoff(attempt))
         yield* Metric.update(Metrics.retries, 1)
-        known = yield* states.catchUp(handler, query!, known)
+        known = yield* interruptible(states.catchUp(handler, query!, known))
       }
       yield* Metric.update(Metrics.contended, 1)
       return yield* new CommandConflict({ command: handler.target, attempts: maxAttempts })
-    }
-  )
+    }))
 
   /** Decides a group and gives each command its answer, also when all fail together. */
-  const answerGroup = (group: readonly [ReceivedCommand, ...ReadonlyArray<ReceivedCommand>]) =>
+  const answerGroup = (group: Group): Effect.Effect<ReadonlyArray<Answer>> =>
     Effect.matchCauseEffect(decideGroup(group), {
-      onSuccess: (answers) => Effect.succeed(answers),
+      onSuccess: Effect.succeed,
       onFailure: (cause) =>
         Cause.hasInterruptsOnly(cause)
           ? Effect.failCause(cause as Cause.Cause<never>)
           : Effect.succeed(group.map((): Answer => Exit.failCause(cause)))
     })
 
-  /** Decides every command that waits for the key, this one among them, unless another fiber has done so already. */
-  const drain = (key: string, pending: Pending): Effect.Effect<void> =>
-    Effect.suspend(() => {
-      if (Deferred.isDoneUnsafe(pending.answer)) return Effect.void
-      const queue = waiting.get(key) ?? []
-      const group = queue.splice(0, maxFolded)
-      if (queue.length === 0) waiting.delete(key)
-      const [first, ...rest] = group
-      if (first === undefined) return Effect.void
-      return answerGroup([first, ...rest]).pipe(
-        Effect.onInterrupt(() => Effect.sync(() => waiting.set(key, [...group, ...waiting.get(key) ?? []]))),
-        Effect.map((answers) =>
-          answers.forEach((one, index) =>
-            Deferred.doneUnsafe(group[index]!.answer, one as Exit.Exit<CommandAccepted, unknown>)
-          )
-        )
-      )
-    })
-
-  const forget = (key: string, pending: Pending) =>
-    Effect.sync(() => {
-      const left = (waiting.get(key) ?? []).filter((other) => other !== pending)
-      if (left.length === 0) waiting.delete(key)
-      else waiting.set(key, left)
-    })
-
-  const handleTogether = (command: ReceivedCommand, key: string): Effect.Effect<Answer> =>
-    Effect.suspend(() => {
-      const pending: Pending = { ...command, answer: Deferred.makeUnsafe() }
-      const queue = waiting.get(key)
-      if (queue === undefined) waiting.set(key, [pending])
-      else queue.push(pending)
-      const decideUntilDone: Effect.Effect<void> = Effect.suspend(() =>
-        Deferred.isDoneUnsafe(pending.answer)
-          ? Effect.void
-          : Effect.flatMap(locks.withKeys([key])(drain(key, pending)), () => decideUntilDone)
-      )
-      return decideUntilDone.pipe(
-        Effect.onInterrupt(() => forget(key, pending)),
-        Effect.andThen(Effect.exit(Deferred.await(pending.answer)))
-      )
-    })
+  const together = FoldingQueue.make({ locks, limit: maxFolded, process: answerGroup })
 
   const handleOne = Effect.fn("CommandPipeline.handle")(function*(command: ReceivedCommand) {
     const { handler, payload } = command
@@ -213,7 +161,7 @@ export const make = (options: Options): CommandPipeline => {
     if (Exit.isFailure(access)) return Exit.failCause(access.cause)
     const key = handler.entityKey(payload)
     const result: Answer = key !== undefined && command.commandId === undefined
-      ? yield* handleTogether(command, key)
+      ? yield* together.process(key, command)
       : yield* Effect.map(
         locks.withKeys(key === undefined ? handler.lockKeys(payload) : [key])(answerGroup([command])),
         ([only]) => only!
@@ -229,8 +177,8 @@ export const make = (options: Options): CommandPipeline => {
 
 type AppendFailure = Effect.Error<ReturnType<EventStoreShape["append"]>>
 
-const answer = ({ outcome, pending }: Decided, token: Token.Token): Answer =>
-  Exit.map(outcome, (eventCount) => accepted(pending, eventCount, token))
+const answer = ({ command, outcome }: Decided, token: Token.Token): Answer =>
+  Exit.map(outcome, (eventCount) => accepted(command, eventCount, token))
 
 const accepted = (command: ReceivedCommand, eventCount: number, token: Token.Token): CommandAccepted => {
   const entityId = command.handler.entityId(command.payload)

@@ -177,6 +177,29 @@ describe("commands for one aggregate id", () => {
       yield* Fiber.join(fibers[3]!)
       assert.strictEqual(((yield* events).at(-1)!.data as any).seats, 6)
     }).pipe(Effect.provide(Test)))
+
+  it.effect("are decided once, also when the one who appends them is interrupted in the middle", () => {
+    const Slow = Platform.layer({ version: "1.0.0", plugins: [School] }).pipe(
+      Layer.provideMerge(changedStore((store) => ({
+        ...store,
+        append: (batch, options) =>
+          store.append(batch, options).pipe(Effect.tap(Effect.yieldNow), Effect.tap(Effect.yieldNow))
+      })))
+    )
+    return Effect.gen(function*() {
+      const bus = yield* CommandBus
+      yield* bus.send(Course.commands.Open, open)
+      const fibers = yield* Effect.forEach(
+        [3, 4, 5],
+        (seats) => Effect.forkChild(bus.send(Course.commands.ChangeSeats, { course: a, seats }))
+      )
+      while ((yield* events).length < 2) yield* Effect.yieldNow
+      yield* Fiber.interrupt(fibers[0]!)
+      yield* Fiber.join(fibers[1]!)
+      yield* Fiber.join(fibers[2]!)
+      assert.deepStrictEqual((yield* events).map(({ data }) => (data as any).seats), [2, 3, 4, 5])
+    }).pipe(Effect.provide(Slow))
+  })
 })
 
 describe("a decision on remembered state", () => {

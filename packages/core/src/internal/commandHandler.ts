@@ -4,6 +4,7 @@ import * as Aggregate from "../Aggregate.ts"
 import type * as Command from "../Command.ts"
 import * as CommandBus from "../CommandBus.ts"
 import type * as Event from "../Event.ts"
+import type * as Message from "../Message.ts"
 import * as Query from "../Query.ts"
 import type * as StateChangeSlice from "../StateChangeSlice.ts"
 import * as Tag from "../Tag.ts"
@@ -33,6 +34,15 @@ export interface CommandHandler {
   readonly rejects: (error: unknown) => boolean
   /** The services of the behaviour. */
   readonly services: Context.Context<never>
+}
+
+/** A decoded command with its meta. */
+export interface ReceivedCommand {
+  readonly handler: CommandHandler
+  readonly payload: unknown
+  readonly meta: Message.Meta
+  /** Under which id the command is remembered, if it is. */
+  readonly commandId: string | undefined
 }
 
 const byTag = (events: ReadonlyArray<Event.Any>): ReadonlyMap<string, Event.Any> =>

@@ -1,14 +1,8 @@
-import * as Clock from "effect/Clock"
-import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import * as Tracer from "effect/Tracer"
 import * as Boundary from "../Boundary.ts"
-import type { ReceivedCommand } from "../CommandPipeline.ts"
 import type { EventUndecodable } from "../Event.ts"
-import type { Appended, EventStoreError, EventStoreShape, NewEvent, SequencedEvent } from "../EventStore.ts"
-import * as Message from "../Message.ts"
-import * as Principal from "../Principal.ts"
+import type { Appended, EventStoreError, EventStoreShape, SequencedEvent } from "../EventStore.ts"
 import * as Query from "../Query.ts"
 import type { SnapshotStoreShape } from "../SnapshotStore.ts"
 import type { CommandHandler } from "./commandHandler.ts"
@@ -20,12 +14,6 @@ export interface Known {
   readonly boundary: Boundary.Boundary | undefined
   /** How many events were folded since the last snapshot. */
   readonly sinceSnapshot: number
-}
-
-/** An event that a decision made. */
-export interface MadeEvent {
-  readonly event: { readonly _tag: string }
-  readonly stored: NewEvent
 }
 
 /** Where decision states come from: a bounded cache, snapshots, and the log. */
@@ -55,59 +43,6 @@ export interface DecisionStates {
 
 /** How many decision states are remembered unless the options say otherwise. */
 const defaultCacheSize = 10_000
-
-/** Runs the decision on a command and encodes the events that it makes. */
-export const decide = Effect.fnUntraced(function*(command: ReceivedCommand, state: unknown) {
-  const { handler, meta, payload } = command
-  const principal = meta.principal ?? Principal.anonymous
-  const span = yield* Effect.serviceOption(Tracer.ParentSpan)
-  // The captured services are those of the platform's start; the span and the principal are this command's.
-  const services = handler.services.pipe(
-    Context.add(Principal.CurrentPrincipal, principal),
-    Context.addOrOmit(Tracer.ParentSpan, span)
-  )
-  const events = yield* Effect.provideContext(
-    Effect.suspend(() => handler.behavior.decide(payload, state, { meta, principal })),
-    services
-  )
-  const time = yield* Clock.currentTimeMillis
-  const traceparent = yield* Message.currentTraceparent
-  const made: Array<MadeEvent> = []
-  for (const event of events as ReadonlyArray<{ readonly _tag: string }>) {
-    const definition = handler.produces.get(event._tag)
-    if (definition === undefined) {
-      return yield* Effect.die(new Error(`${handler.target} made '${event._tag}', which it doesn't declare to produce`))
-    }
-    made.push({
-      event,
-      stored: {
-        type: event._tag,
-        tags: definition.tags(event),
-        data: yield* Effect.orDie(definition["~encode"](event)),
-        meta: Message.derive(meta, {
-          component: handler.target,
-          target: event._tag,
-          index: made.length,
-          time,
-          schemaVersion: definition.version,
-          traceparent
-        })
-      }
-    })
-  }
-  return made
-})
-
-/** The state after an event that a decision made, if the decision looks at such events. */
-export const fold = (
-  handler: CommandHandler,
-  query: Query.Query | undefined,
-  state: unknown,
-  made: MadeEvent
-): unknown =>
-  query !== undefined && Query.matches(query, made.stored)
-    ? handler.behavior.evolve[made.event._tag]!(state, made.event)
-    : state
 
 /** Makes the states of a plugin's decisions. */
 export const make = (options: {
