@@ -73,7 +73,8 @@ export interface Aggregate<Name extends string, Key extends string, C extends Co
         readonly decide: D & Decide<NoInfer<State>, C, InstanceOf<E>>
         readonly snapshots?: Snapshots<NoInfer<State>>
       }
-      & NoExcess<Ev, E["tag"]>
+      & NoExcess<Ev, E["tag"], "events">
+      & NoExcess<D, C["tag"], "commands">
       & NoForbidden<Outputs<D>>
   ) => Behavior<Name, ServicesOf<Outputs<D>>, Self>
 }
@@ -99,16 +100,16 @@ export interface Any {
   readonly description: string | undefined
 }
 
-/** Refuses commands without a field of the aggregate's id, with a sentence. */
-type WithId<Key extends string, C extends Command.Any> = C extends Command.Any
+/** The commands without a field of the aggregate's id. */
+type WithoutId<Key extends string, C extends Command.Any> = C extends Command.Any
   ? { [F in keyof C["fields"]]: C["fields"][F] extends Id.Id<Key> ? F : never }[keyof C["fields"]] extends never
-    ? { readonly [K in `command '${C["tag"]}' has no field of the aggregate's id`]: never }
-  : unknown
+    ? C["tag"]
+  : never
   : never
 
-type AllWithId<Key extends string, C extends Command.Any> = [C] extends [never] ? unknown
-  : [unknown] extends [WithId<Key, C>] ? unknown
-  : WithId<Key, C>
+/** Refuses commands without a field of the aggregate's id, with a sentence. */
+type AllWithId<Key extends string, C extends Command.Any> = [WithoutId<Key, C>] extends [never] ? unknown
+  : { readonly [K in `command '${WithoutId<Key, C>}' has no field of the aggregate's id`]: never }
 
 /**
  * Defines an aggregate. Its commands are addressed as `Category.commands.CreateCategory`.

@@ -124,6 +124,10 @@ export type RowChange<Row> =
 /** A view that can be watched: a Stream variant. */
 export type LiveView<F extends Fields, O> = View.View<F, O, true>
 
+/** Refuses to watch a view whose changes aren't published, with a sentence. */
+export type Watchable<Live extends boolean> = Live extends true ? unknown
+  : { readonly "only a StateViewSliceStream or a ReadModelStream can be watched": never }
+
 /** Answers queries. */
 export class QueryEngine extends Context.Service<QueryEngine, {
   /** The row with this key, if there is one. */
@@ -141,8 +145,8 @@ export class QueryEngine extends Context.Service<QueryEngine, {
    * The rows there are, and then every change, without end and without a gap; only the rows of one key when it is given.
    * Fails with `ViewRebuilt` when the view is rebuilt.
    */
-  readonly watch: <F extends Fields, O>(
-    view: LiveView<F, O>,
+  readonly watch: <F extends Fields, O, Live extends boolean>(
+    view: View.View<F, O, Live> & Watchable<Live>,
     options?: QueryOptions & { readonly key?: View.RowId<F, O> | undefined }
   ) => Stream.Stream<RowChange<View.RowOf<F>>, QueryError>
 }>()("@reventless/core/QueryEngine") {}

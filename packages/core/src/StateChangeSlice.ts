@@ -90,7 +90,7 @@ export interface StateChangeSlice<
           context: DecideContext
         ) => Out & NoForbidden<Out>
       }
-      & NoExcess<E, Consumed["tag"]>
+      & NoExcess<E, Consumed["tag"], "events">
   ) => Behavior<Name, ServicesOf<Out>, D>
 }
 

@@ -2,6 +2,7 @@
  * State view slices: rows projected from one set of events. `StateViewSliceStream` is the same with live queries.
  */
 import type * as Event from "./Event.ts"
+import type { NoExcess } from "./internal/behavior.ts"
 import { definitionClass, type Fields, type InstanceOf } from "./internal/definition.ts"
 import * as Rows from "./Rows.ts"
 import * as View from "./View.ts"
@@ -24,9 +25,9 @@ export interface StateViewSlice<
   readonly tag: Name
   readonly consumes: ReadonlyArray<Consumed>
   /** The view's projection, made with the row actions that its ordering allows. */
-  readonly projection: <D extends View.Any>(
+  readonly projection: <D extends View.Any, H extends Handlers<Consumed, View.RowOf<F>>>(
     this: D,
-    make: (rows: View.RowsFor<F, O>) => Handlers<Consumed, View.RowOf<F>>
+    make: (rows: View.RowsFor<F, O>) => H & NoExcess<H, Consumed["tag"], "events">
   ) => View.Behavior<Name, View.NeedsOf<O>, D>
 }
 

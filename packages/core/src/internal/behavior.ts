@@ -22,9 +22,10 @@ export type Decision<Produced, Errors> = Effect.Effect<ReadonlyArray<Produced>, 
 /** The services that an effect needs. */
 export type ServicesOf<Out> = Out extends Effect.Effect<infer _A, infer _E, infer R> ? R : never
 
-/** Refuses handlers for events that aren't declared, with a sentence. */
-export type NoExcess<Handlers, Tags extends string> = [Exclude<keyof Handlers, Tags>] extends [never] ? unknown
-  : { readonly [K in `'${Exclude<keyof Handlers, Tags> & string}' is not one of the declared events`]: never }
+/** Refuses handlers for what isn't declared, with a sentence. */
+export type NoExcess<Handlers, Declared, Of extends string> = [Exclude<keyof Handlers, Declared>] extends [never]
+  ? unknown
+  : { readonly [K in `'${Exclude<keyof Handlers, Declared> & string}' is not one of the declared ${Of}`]: never }
 
 /** The behaviour of a component, erased: what the command pipeline runs, with the services it was captured with. */
 export interface ErasedBehavior {
