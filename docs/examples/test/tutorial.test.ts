@@ -1,11 +1,10 @@
 // #region imports
 import { assert, describe, it } from "@effect/vitest"
 import { CommandBus } from "@reventless/core/CommandBus"
-import * as Platform from "@reventless/core/Platform"
 import { QueryEngine } from "@reventless/core/QueryEngine"
 import * as Spec from "@reventless/testing/Spec"
+import * as TestPlatform from "@reventless/testing/TestPlatform"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import {
   ReserveSeat,
@@ -41,8 +40,6 @@ describe("reserving a seat", () => {
 // #endregion specs
 
 // #region platform
-const Test = Platform.layer({ version: "1.0.0", plugins: [Seats] }).pipe(Layer.provide(Platform.layerMemory))
-
 describe("the seats plugin", () => {
   it.effect("gives the last seat to one of two who want it at once", () =>
     Effect.gen(function*() {
@@ -59,6 +56,6 @@ describe("the seats plugin", () => {
       const { token } = yield* reserve("ada")
       const row = yield* queries.get(Workshops, workshopId, { after: token })
       assert.deepStrictEqual(row, Option.some({ workshopId, taken: 3 }))
-    }).pipe(Effect.provide(Test)))
+    }).pipe(Effect.provide(TestPlatform.layer({ plugins: [Seats] }))))
 })
 // #endregion platform
