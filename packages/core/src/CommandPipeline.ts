@@ -112,39 +112,41 @@ export const make = (options: Options): CommandPipeline => {
       : store.confirm(boundary, { commandId })
 
   /** Decides and writes until it holds. Interruptible as long as nothing is written; what is written is answered. */
-  const decideGroup = (group: Group) =>
-    Effect.uninterruptibleMask(Effect.fnUntraced(function*(interruptible) {
-      const [{ commandId, handler, payload }] = group
-      const query = handler.query(payload)
-      let known = yield* interruptible(states.load(handler, query, payload))
-      for (let attempt = 1; attempt <= maxAttempts; attempt++) {
-        const { decided, events, state } = yield* interruptible(decideAll(group, query, known.state))
-        const written = yield* Effect.result(commit(events, known.boundary, commandId))
-        if (written._tag === "Success") {
-          const appended = written.success
-          if (appended?.replayed === true) return [replay(group[0], appended)]
-          if (appended !== undefined) yield* states.advance(handler, query, payload, known, state, appended)
-          const token = appended?.token ??
-            (known.boundary === undefined ? Token.none : { extent: known.boundary.extent })
-          return decided.map((one) => answer(one, token))
-        }
-        if (written.failure._tag !== "AppendConflict") {
-          if (written.failure._tag === "Contended") yield* Metric.update(Metrics.contended, 1)
-          return yield* written.failure
-        }
-        yield* Metric.update(Metrics.conflicts, 1)
-        yield* Effect.logDebug(`${handler.target} met a conflict`, { attempt })
-        yield* interruptible(backoff(attempt))
-        yield* Metric.update(Metrics.retries, 1)
-        known = yield* interruptible(states.catchUp(handler, query!, known))
+  const decideGroup = Effect.fnUntraced(function*(group: Group, interruptible: FoldingQueue.Interruptible) {
+    const [{ commandId, handler, payload }] = group
+    const query = handler.query(payload)
+    let known = yield* interruptible(states.load(handler, query, payload))
+    for (let attempt = 1; attempt <= maxAttempts; attempt++) {
+      const { decided, events, state } = yield* interruptible(decideAll(group, query, known.state))
+      const written = yield* Effect.result(commit(events, known.boundary, commandId))
+      if (written._tag === "Success") {
+        const appended = written.success
+        if (appended?.replayed === true) return [replay(group[0], appended)]
+        if (appended !== undefined) yield* states.advance(handler, query, payload, known, state, appended)
+        const token = appended?.token ??
+          (known.boundary === undefined ? Token.none : { extent: known.boundary.extent })
+        return decided.map((one) => answer(one, token))
       }
-      yield* Metric.update(Metrics.contended, 1)
-      return yield* new CommandConflict({ command: handler.target, attempts: maxAttempts })
-    }))
+      if (written.failure._tag !== "AppendConflict") {
+        if (written.failure._tag === "Contended") yield* Metric.update(Metrics.contended, 1)
+        return yield* written.failure
+      }
+      yield* Metric.update(Metrics.conflicts, 1)
+      yield* Effect.logDebug(`${handler.target} met a conflict`, { attempt })
+      yield* interruptible(backoff(attempt))
+      yield* Metric.update(Metrics.retries, 1)
+      known = yield* interruptible(states.catchUp(handler, query!, known))
+    }
+    yield* Metric.update(Metrics.contended, 1)
+    return yield* new CommandConflict({ command: handler.target, attempts: maxAttempts })
+  })
 
   /** Decides a group and gives each command its answer, also when all fail together. */
-  const answerGroup = (group: Group): Effect.Effect<ReadonlyArray<Answer>> =>
-    Effect.matchCauseEffect(decideGroup(group), {
+  const answerGroup = (
+    group: Group,
+    interruptible: FoldingQueue.Interruptible
+  ): Effect.Effect<ReadonlyArray<Answer>> =>
+    Effect.matchCauseEffect(decideGroup(group, interruptible), {
       onSuccess: Effect.succeed,
       onFailure: (cause) =>
         Cause.hasInterruptsOnly(cause)
@@ -163,7 +165,9 @@ export const make = (options: Options): CommandPipeline => {
     const result: Answer = key !== undefined && command.commandId === undefined
       ? yield* together.process(key, command)
       : yield* Effect.map(
-        locks.withKeys(key === undefined ? handler.lockKeys(payload) : [key])(answerGroup([command])),
+        locks.withKeys(key === undefined ? handler.lockKeys(payload) : [key])(
+          Effect.uninterruptibleMask((restore) => answerGroup([command], restore))
+        ),
         ([only]) => only!
       )
     yield* count(command, result)

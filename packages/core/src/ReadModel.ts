@@ -4,6 +4,7 @@
  */
 import type * as Aggregate from "./Aggregate.ts"
 import type * as Event from "./Event.ts"
+import type { NoExcess } from "./internal/behavior.ts"
 import { definitionClass, type Fields, type InstanceOf, refuse } from "./internal/definition.ts"
 import * as Rows from "./Rows.ts"
 import type * as StateChangeSlice from "./StateChangeSlice.ts"
@@ -27,6 +28,11 @@ export type Projections<Sources, Row> = {
   }
 }
 
+/** Refuses projections of events that a source doesn't have, with a sentence. */
+type NoExcessEvents<P, Sources> = {
+  readonly [S in keyof P & keyof Sources]: NoExcess<P[S], Extract<EventsOf<Sources[S]>, Event.Any>["tag"], "events">
+}
+
 /** A read model definition. */
 export interface ReadModel<
   Name extends string,
@@ -40,9 +46,9 @@ export interface ReadModel<
   readonly tag: Name
   readonly sources: Sources
   /** The read model's projections, made with the row actions that its ordering allows. */
-  readonly projections: <D extends View.Any>(
+  readonly projections: <D extends View.Any, P extends Projections<Sources, View.RowOf<F>>>(
     this: D,
-    make: (rows: View.RowsFor<F, O>) => Projections<Sources, View.RowOf<F>>
+    make: (rows: View.RowsFor<F, O>) => P & NoExcess<P, keyof Sources, "sources"> & NoExcessEvents<P, Sources>
   ) => View.Behavior<Name, View.NeedsOf<O>, D>
 }
 

@@ -8,6 +8,9 @@ export interface FoldingQueue<Item, A> {
   readonly process: (key: string, item: Item) => Effect.Effect<Exit.Exit<A, unknown>>
 }
 
+/** Lets a part of an uninterruptible effect be interrupted. */
+export type Interruptible = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+
 interface Waiting<Item, A> {
   readonly item: Item
   readonly answer: Deferred.Deferred<A, unknown>
@@ -16,14 +19,15 @@ interface Waiting<Item, A> {
 /**
  * Makes a queue. Whoever gets the lock of a key processes all that wait for it, at most `limit`, and answers them.
  *
- * `process` must be interruptible only as long as it has done nothing: an interrupted group goes back to the front of the
- * queue, and the next in line processes it.
+ * `process` runs uninterruptibly and says which parts of it may be interrupted: those in which nothing is done yet. An
+ * interrupted group goes back to the front of the queue, and the next in line processes it.
  */
 export const make = <Item, A>(options: {
   readonly locks: KeyedLocks
   readonly limit: number
   readonly process: (
-    items: readonly [Item, ...ReadonlyArray<Item>]
+    items: readonly [Item, ...ReadonlyArray<Item>],
+    interruptible: Interruptible
   ) => Effect.Effect<ReadonlyArray<Exit.Exit<A, unknown>>>
 }): FoldingQueue<Item, A> => {
   const queues = new Map<string, ReadonlyArray<Waiting<Item, A>>>()
@@ -48,7 +52,7 @@ export const make = <Item, A>(options: {
       const [first, ...rest] = group.map(({ item }) => item)
       if (first === undefined) return Effect.void
       return Effect.uninterruptibleMask((restore) =>
-        restore(options.process([first, ...rest])).pipe(
+        options.process([first, ...rest], restore).pipe(
           Effect.map((answers) =>
             answers.forEach((answer, index) => Deferred.doneUnsafe(group[index]!.answer, answer))
           ),
