@@ -12,14 +12,13 @@ import * as Effect from "effect/Effect"
 import * as Metric from "effect/Metric"
 import * as Result from "effect/Result"
 import * as Checkpoint from "./Checkpoint.ts"
-import type * as Event from "./Event.ts"
 import type { SequencedEvent } from "./EventStore.ts"
 import * as Extent from "./Extent.ts"
+import type { Delivery } from "./internal/laneProjection.ts"
+import * as LaneProjection from "./internal/laneProjection.ts"
 import * as RowChanges from "./internal/rowChanges.ts"
 import * as Message from "./Message.ts"
 import * as Metrics from "./Metrics.ts"
-import type * as Rows from "./Rows.ts"
-import * as Tag from "./Tag.ts"
 import type * as View from "./View.ts"
 import {
   type GenerationState,
@@ -30,11 +29,7 @@ import {
   type ViewStoreShape
 } from "./ViewStore.ts"
 
-/** An event in one of its lanes. */
-export interface Delivery {
-  readonly event: SequencedEvent
-  readonly lane: string
-}
+export type { Delivery } from "./internal/laneProjection.ts"
 
 /** What became of an event in a lane. */
 export type Outcome =
@@ -77,11 +72,6 @@ interface Loaded {
   readonly blocked: Set<string>
 }
 
-interface Projected {
-  readonly delivery: Delivery
-  readonly actions: Result.Result<ReadonlyArray<Rows.RowAction<any>>, string>
-}
-
 interface Step {
   readonly checkpoint: Checkpoint.Checkpoint
   readonly deliveries: ReadonlyArray<Delivery>
@@ -100,7 +90,7 @@ export const make = (options: {
   const { spec } = behavior.definition
   const name = `${options.plugin}.${spec.name}`
   const rows = RowChanges.codec(spec)
-  const definitions = new Map<string, Event.Any>(spec.consumes.map((event) => [event.tag, event]))
+  const { lanesOf, project } = LaneProjection.make(behavior, rows)
   let loaded: Loaded | undefined
 
   const load = Effect.fnUntraced(function*() {
@@ -142,54 +132,6 @@ export const make = (options: {
     }
     return yield* new ViewStoreError({ detail: `other writers kept changing '${name}'`, isRetryable: true })
   })
-
-  const lanesOf = (event: SequencedEvent): ReadonlyArray<string> => {
-    const { lane } = spec
-    switch (lane._tag) {
-      case "Keyed":
-        return event.tags.filter((tag) => Tag.key(tag) === lane.key).map(Tag.value)
-      case "Unordered":
-        return [event.meta.messageId]
-      case "Total":
-        return ["all"]
-    }
-  }
-
-  /** The actions of an event, in this lane only; a sentence where it can't be projected. */
-  const project = Effect.fnUntraced(function*(delivery: Delivery) {
-    const { event, lane } = delivery
-    const definition = definitions.get(event.type)!
-    const decoded = yield* Effect.result(definition["~decode"](event.meta.schemaVersion, event.data))
-    const actions = Result.flatMap(
-      Result.mapError(decoded, (error) => error.message),
-      (value) =>
-        Result.try({
-          try: () => [behavior.project(value)].flat() as ReadonlyArray<Rows.RowAction<any>>,
-          catch: (error) => `its projection threw: ${error instanceof Error ? error.message : String(error)}`
-        })
-    )
-    const projected: Projected = {
-      delivery,
-      actions: spec.lane._tag === "Keyed" ? Result.flatMap(actions, (all) => inLane(all, event, lane)) : actions
-    }
-    return projected
-  })
-
-  /** Each lane of an event writes the rows of its own key; together they write them all. */
-  const inLane = (
-    actions: ReadonlyArray<Rows.RowAction<any>>,
-    event: SequencedEvent,
-    lane: string
-  ): Result.Result<ReadonlyArray<Rows.RowAction<any>>, string> => {
-    const lanes = lanesOf(event)
-    const stray = actions.find((action) => !lanes.includes(rows.idOf(action).key))
-    return stray === undefined
-      ? Result.succeed(actions.filter((action) => rows.idOf(action).key === lane))
-      : Result.fail(
-        `its projection writes the row '${rows.idOf(stray).key}', but the event carries no id of it ` +
-          `(${lanes.join(", ")}); a keyed view writes the rows of its events' ids only`
-      )
-  }
 
   const compute = Effect.fnUntraced(function*({ checkpoint, deliveries, replaying }: Step, current: Loaded) {
     const time = yield* Clock.currentTimeMillis

@@ -2,17 +2,14 @@ import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import * as Access from "../Access.ts"
 import * as Principal from "../Principal.ts"
 import {
-  InvalidQuery,
   type ListOptions,
   type QueryEngine,
   type QueryError,
   type QueryOptions,
-  type Range,
   type RowChange,
   RowUndecodable,
   UnknownView,
@@ -21,10 +18,9 @@ import {
 } from "../QueryEngine.ts"
 import type { RowIdentity } from "../Rows.ts"
 import type * as View from "../View.ts"
-import type { GenerationState, RowQuery, StoredRow, ViewStoreError, ViewStoreShape } from "../ViewStore.ts"
-import { opaque } from "./opaque.ts"
-import { orderedText, prefixEnd } from "./orderedText.ts"
+import type { GenerationState, StoredRow, ViewStoreError, ViewStoreShape } from "../ViewStore.ts"
 import * as RowChanges from "./rowChanges.ts"
+import * as RowQueries from "./rowQuery.ts"
 import { type Progress, reached } from "./viewRunner.ts"
 
 /** A view of a running plugin. */
@@ -37,8 +33,6 @@ export interface RunningView {
 }
 
 const defaultTimeout = Duration.seconds(5)
-const defaultLimit = 50
-const maxLimit = 1000
 const changesPage = 256
 
 /** A row, and whether it was there when the watch began. */
@@ -47,30 +41,6 @@ interface InitialRow extends StoredRow {
 }
 
 type Change = ReadonlyArray<RowChange<any>>
-
-interface Cursor {
-  readonly generation: number
-  /** Null when rows are listed by key. */
-  readonly index: string | null
-  readonly reverse: boolean
-  readonly value: string
-  readonly key: string
-  readonly sort: string
-}
-
-const Cursor: Schema.Codec<Cursor, string> = opaque(
-  "Cursor",
-  "1",
-  Schema.Struct({
-    generation: Schema.Natural,
-    index: Schema.NullOr(Schema.String),
-    reverse: Schema.Boolean,
-    value: Schema.String,
-    key: Schema.String,
-    sort: Schema.String
-  }),
-  "not a cursor of this version; start again without it"
-)
 
 /** Makes the query engine of a platform. */
 export const make = (
@@ -112,9 +82,9 @@ export const make = (
     yield* Effect.annotateCurrentSpan({ view: view.name })
     const visible = yield* authorize(view)
     const asked = options as ListOptions | undefined
-    const query = yield* rowQuery(view, asked)
+    const query = yield* RowQueries.bounds(view, asked)
     const { generation } = yield* settled(view, asked)
-    const after = yield* decodeCursor(view, generation, query, asked?.cursor)
+    const after = yield* RowQueries.decodeCursor(view, generation, query, asked?.cursor)
     const rows = RowChanges.codec(view.spec)
     const found = yield* view.rows.list(view.spec.name, generation, { ...query, after, limit: query.limit + 1 })
     const page = found.slice(0, query.limit)
@@ -123,15 +93,7 @@ export const make = (
     return {
       rows: decoded.filter(visible),
       cursor: found.length > query.limit && last !== undefined
-        ? yield* Effect.orDie(
-          Schema.encodeEffect(Cursor)({
-            generation,
-            index: query.index ?? null,
-            reverse: query.reverse,
-            value: last.value,
-            ...last.row.id
-          })
-        )
+        ? yield* RowQueries.encodeCursor(generation, query, last)
         : undefined
     }
   })
@@ -215,88 +177,3 @@ const changesOf = (
       ] as const
     })
   ))
-
-/** Turns what was asked for into bounds on an index; what no index answers is refused with the way out. */
-const rowQuery = Effect.fnUntraced(function*(view: RunningView, options: ListOptions | undefined) {
-  const { name, spec } = view
-  const refuse = (detail: string, field: string) => new InvalidQuery({ view: name, detail, field })
-  const limit = options?.limit ?? defaultLimit
-  if (!Number.isInteger(limit) || limit < 1 || limit > maxLimit) {
-    return yield* refuse(`'limit' must be between 1 and ${maxLimit}`, "limit")
-  }
-  const index = options?.index as string | undefined
-  const fields = index === undefined ? [spec.key] : spec.indexes.get(index)
-  if (fields === undefined) {
-    const known = [...spec.indexes.keys()].map((known) => `'${known}'`).join(", ")
-    return yield* refuse(`it has no index '${index}'${known === "" ? "" : `; it has ${known}`}`, "index")
-  }
-  const where = Object.entries(options?.where ?? {}).filter(([, value]) => value !== undefined)
-  const equal = fields.slice(0, where.length)
-  const unanswered = where.find(([field]) => !equal.includes(field))
-  if (unanswered !== undefined) {
-    return yield* refuse(
-      `'where' names '${unanswered[0]}', but ${
-        index === undefined ? "without an index" : `the index '${index}'`
-      } rows ` +
-        `are found by ${fields.map((field) => `'${field}'`).join(", then ")}`,
-      "where"
-    )
-  }
-  const range = options?.range
-  if (range !== undefined && (index === undefined || fields.length === equal.length)) {
-    return yield* refuse("'range' needs an index with a field after those of 'where'", "range")
-  }
-  const values = equal.map((field) => Object.fromEntries(where)[field])
-  const bounds = index === undefined ? keyBounds(values) : indexBounds(orderedText(values), range)
-  const query: Omit<RowQuery, "after"> = { index, ...bounds, reverse: options?.order === "desc", limit }
-  return query
-})
-
-/** Bounds that select one key, or all. */
-const keyBounds = (values: ReadonlyArray<unknown>): Pick<RowQuery, "from" | "to"> => {
-  if (values.length === 0) return { from: undefined, to: undefined }
-  const [value] = values
-  const key = typeof value === "string" ? value : orderedText([value])
-  return { from: key, to: `${key}\u0000` }
-}
-
-/** Bounds of the entries that begin with `prefix` and go on within the range. */
-const indexBounds = (prefix: string, range: Range | undefined): Pick<RowQuery, "from" | "to"> => {
-  const at = (value: unknown) => prefix + orderedText([value])
-  return {
-    from: range?.gte !== undefined
-      ? at(range.gte)
-      : range?.gt !== undefined
-      ? prefixEnd(at(range.gt))
-      : prefix === ""
-      ? undefined
-      : prefix,
-    to: range?.lt !== undefined
-      ? at(range.lt)
-      : range?.lte !== undefined
-      ? prefixEnd(at(range.lte))
-      : prefixEnd(prefix)
-  }
-}
-
-const decodeCursor = Effect.fnUntraced(function*(
-  view: RunningView,
-  generation: number,
-  query: Omit<RowQuery, "after">,
-  text: string | undefined
-) {
-  if (text === undefined) return undefined
-  const cursor = yield* Effect.mapError(
-    Schema.decodeUnknownEffect(Cursor)(text),
-    (error) => new InvalidQuery({ view: view.name, detail: error.message, field: "cursor" })
-  )
-  if (cursor.generation !== generation) return yield* new ViewRebuilt({ view: view.name })
-  if (cursor.index !== (query.index ?? null) || cursor.reverse !== query.reverse) {
-    return yield* new InvalidQuery({
-      view: view.name,
-      detail: "the cursor belongs to another index or order",
-      field: "cursor"
-    })
-  }
-  return { value: cursor.value, id: { key: cursor.key, sort: cursor.sort } }
-})
