@@ -23,6 +23,8 @@ export const fields = {
   /** The error itself, encoded by its definition. */
   error: Schema.optionalKey(Schema.Json),
   errors: Schema.optionalKey(Schema.Array(Issue)),
+  /** Of a command that was decided and refused. */
+  messageId: Schema.optionalKey(Schema.String),
   /** What to look for in the server's log. */
   correlationId: Schema.optionalKey(Schema.String)
 }

@@ -5,24 +5,16 @@ import { HttpApiSchemaError } from "effect/http-api/HttpApiError"
 import type { HttpServerError } from "effect/http/HttpServerError"
 import { HttpServerRequest } from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
-import * as SchemaIssue from "effect/SchemaIssue"
+import * as Option from "effect/Option"
+import * as Tracer from "effect/Tracer"
+import { describe } from "./issues.ts"
 import * as Refusal from "./refusal.ts"
 import { CorrelationId, refuse } from "./respond.ts"
 
-const format = SchemaIssue.makeFormatterStandardSchemaV1()
-
 /** Parameters that their schemas refuse. */
 const invalidParameters = ({ cause }: HttpApiSchemaError): Refusal.Refusal => {
-  const errors = format(cause.issue).issues.map((issue) => ({
-    path: (issue.path ?? []).map((part) => String(typeof part === "object" ? part.key : part)).join("."),
-    message: issue.message
-  }))
-  return Refusal.make({
-    status: 400,
-    code: "InvalidQuery",
-    detail: errors.map(({ message, path }) => `${path}: ${message}`).join("; "),
-    errors
-  })
+  const { detail, issues } = describe(cause)
+  return Refusal.make({ status: 400, code: "InvalidQuery", detail, errors: issues })
 }
 
 /** A path that some method is answered at; the methods that are, or none when there is no such path. */
@@ -76,6 +68,13 @@ const correlationOf = Effect.fnUntraced(function*({ headers }: HttpServerRequest
     }
 })
 
+/** Continues the trace of the request's `traceparent` where no tracer has done so: stored events carry it on. */
+const continued = <A, E, R>(effect: Effect.Effect<A, E, R>, { headers }: HttpServerRequest): Effect.Effect<A, E, R> =>
+  Effect.flatMap(Effect.serviceOption(Tracer.ParentSpan), (current) => {
+    const parent = Option.isSome(current) ? undefined : Message.parentSpan(headers["traceparent"])
+    return parent === undefined ? effect : Effect.withParentSpan(effect, parent)
+  })
+
 /** What every request goes through: it gets a correlation id, and whatever becomes of it is a response. */
 export const around = <R>(
   app: Effect.Effect<HttpServerResponse.HttpServerResponse, HttpServerError, R>,
@@ -88,7 +87,7 @@ export const around = <R>(
       ? Effect.catchCause(app, (cause) =>
         Cause.hasInterruptsOnly(cause) ? Effect.failCause(cause) : refuse(fromCause(cause, request, options.methods)))
       : refuse(refusal)
-    const response = yield* Effect.provideService(answer, CorrelationId, id)
+    const response = yield* continued(Effect.provideService(answer, CorrelationId, id), request)
     return HttpServerResponse.setHeaders(response, {
       "cache-control": "no-store",
       ...headers,

@@ -10,8 +10,8 @@ import { CorrelationId, pathOf, toProblem } from "./respond.ts"
 /** How often a silent stream says that it is alive. */
 const keepAlive = "15 seconds"
 
-/** What a browser does when the connection is lost: ask again after a second. */
-const prelude = "retry: 1000\n: every row that there is, then every change\n\n"
+/** Sent at once, so that the reader knows that it is connected. */
+const prelude = ": every row that there is, then every change\n\n"
 
 const event = (name: string, data: unknown) => (id: number): string =>
   `id: ${id}\nevent: ${name}\ndata: ${JSON.stringify(data)}\n\n`

@@ -117,7 +117,7 @@ const headers = {
   "x-correlation-id": Schema.optionalKey(Schema.String.annotate({ description: "The conversation it belongs to." }))
 }
 
-const ofCommand = (plugin: string, address: Address, access: Access.Access): Endpoint => {
+const ofCommand = (plugin: string, address: Address, access: Access.Access | undefined): Endpoint => {
   const { command } = address
   const name = addressName(address)
   const endpoint = HttpApiEndpoint.post(name, Paths.command(plugin, address), {
@@ -152,7 +152,7 @@ const sse = (row: Schema.Top) => {
   })
 }
 
-const ofView = (plugin: string, view: View.Any, defaultAccess: Access.Access): ReadonlyArray<Endpoint> => {
+const ofView = (plugin: string, view: View.Any, defaultAccess: Access.Access | undefined): ReadonlyArray<Endpoint> => {
   const { spec } = view
   const { description } = spec
   const access = spec.access ?? defaultAccess
@@ -189,7 +189,7 @@ const ofView = (plugin: string, view: View.Any, defaultAccess: Access.Access): R
 }
 
 /** The endpoints of a plugin. */
-export const ofPlugin = (api: PluginApi, defaultAccess: Access.Access): ReadonlyArray<Endpoint> => [
+export const ofPlugin = (api: PluginApi, defaultAccess: Access.Access | undefined): ReadonlyArray<Endpoint> => [
   ...api.commands.map((address) => ofCommand(api.plugin, address, defaultAccess)),
   ...api.views.flatMap((view) => ofView(api.plugin, view, defaultAccess))
 ]

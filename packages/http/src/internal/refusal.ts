@@ -1,6 +1,5 @@
 import type * as Command from "@reventless/core/Command"
 import type { CommandRejected } from "@reventless/core/CommandResult"
-import type {} from "effect/http-api/HttpApiSchema"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
@@ -15,6 +14,7 @@ export interface Refusal {
   readonly detail: string
   readonly error?: Schema.Json
   readonly errors?: Problem.Problem["errors"]
+  readonly messageId?: string
   readonly headers?: Readonly<Record<string, string>>
   /** What is logged, with the correlation id, and not shown. */
   readonly cause?: unknown
@@ -87,15 +87,21 @@ export const ofRejections = (command: Command.Any): (rejected: CommandRejected) 
     status: declaredStatus(schema),
     decode: Schema.decodeUnknownOption(Schema.toCodecJson(schema))
   }))
-  return ({ error, errorCode }) => {
+  return ({ error, errorCode, messageId }) => {
     for (const { decode, status } of errors) {
       const decoded = Option.getOrUndefined(decode(error)) as { readonly _tag: string; readonly message?: string }
       if (decoded?._tag !== errorCode) continue
       const detail = decoded.message === undefined || decoded.message === ""
         ? `${command.tag} was rejected: ${errorCode}.`
         : decoded.message
-      return make({ status, code: errorCode, detail, error })
+      return make({ status, code: errorCode, detail, error, messageId })
     }
-    return make({ status: 422, code: errorCode, detail: `${command.tag} was rejected: ${errorCode}.`, error })
+    return make({
+      status: 422,
+      code: errorCode,
+      detail: `${command.tag} was rejected: ${errorCode}.`,
+      error,
+      messageId
+    })
   }
 }

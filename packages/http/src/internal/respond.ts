@@ -22,7 +22,7 @@ export const pathOf = (request: HttpServerRequest): string => request.url.split(
 
 /** The body of a problem. */
 export const toProblem = (refusal: Refusal, instance: string, correlationId: string): Problem.Problem => {
-  const { code, detail, error, errors, status } = refusal
+  const { code, detail, error, errors, messageId, status } = refusal
   return {
     type: `urn:reventless:problem:${code}`,
     title: titleOf(code),
@@ -32,6 +32,7 @@ export const toProblem = (refusal: Refusal, instance: string, correlationId: str
     code,
     ...(error === undefined ? {} : { error }),
     ...(errors === undefined ? {} : { errors }),
+    ...(messageId === undefined ? {} : { messageId }),
     correlationId
   }
 }

@@ -51,6 +51,15 @@ const page = ({ contentType, file }: { readonly file: string; readonly contentTy
     })
   }))
 
+/** The document is made when it is first asked for. */
+const openApi = (api: Api) =>
+  HttpRouter.use(Effect.fnUntraced(function*(router) {
+    const response = yield* Effect.cached(
+      Effect.sync(() => HttpServerResponse.jsonUnsafe(OpenApiDocument.document(api)))
+    )
+    yield* router.add("GET", "/openapi.json", response)
+  }))
+
 /** The paths that don't belong to a plugin. */
 export const paths = ["/", "/health", "/openapi.json", ...Object.keys(pages)] as const
 
@@ -59,6 +68,6 @@ export const layer = (platform: Platform["Service"], api: Api) =>
   Layer.mergeAll(
     HttpRouter.add("GET", "/", HttpServerResponse.redirect("/docs", { status: 302 })),
     HttpRouter.add("GET", "/health", Health.response(platform)),
-    HttpRouter.add("GET", "/openapi.json", HttpServerResponse.jsonUnsafe(OpenApiDocument.document(api))),
+    openApi(api),
     ...Object.entries(pages).map(([path, file]) => HttpRouter.add("GET", path as `/${string}`, page(file)))
   )

@@ -1,0 +1,122 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as HttpServer from "@reventless/http/HttpServer"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import * as Scope from "effect/Scope"
+import { spawn } from "node:child_process"
+import { ask, layer, layerPlatform, send, Stored } from "./fixtures/server.ts"
+import { OnlineShop } from "./fixtures/shop.ts"
+
+/** A server that is stopped by closing its scope. */
+const started = Effect.gen(function*() {
+  const scope = yield* Scope.make()
+  const context = yield* Layer.buildWithScope(layer, scope)
+  return { context, stop: Scope.close(scope, Exit.void) }
+})
+
+const dawdle = (millis: number) => send("/online-shop/commands/Dawdle", { productId: "slow", millis })
+
+describe("the HTTP server", () => {
+  it.live("says how the platform and its views are", () =>
+    Effect.gen(function*() {
+      const { body, status } = yield* ask("/health")
+      assert.strictEqual(status, 200)
+      assert.deepStrictEqual(body, {
+        status: "ok",
+        version: "9.8.7",
+        plugins: [{
+          name: "OnlineShop",
+          version: "1.2.3",
+          views: OnlineShop.views.map(({ name }) => ({ name, status: "current" }))
+        }]
+      })
+    }).pipe(Effect.provide(layer)))
+
+  it.live("listens on 127.0.0.1 and names the port it has taken", () =>
+    Effect.gen(function*() {
+      const { host, port, url } = yield* HttpServer.HttpServer
+      assert.deepStrictEqual([host, url], ["127.0.0.1", `http://127.0.0.1:${port}`])
+      const root = yield* ask("/")
+      assert.deepStrictEqual([root.status, root.headers.get("location")], [302, "/docs"])
+    }).pipe(Effect.provide(layer)))
+
+  it.live("a port in use is an error that names the way out", () =>
+    Effect.gen(function*() {
+      const { port } = yield* HttpServer.HttpServer
+      const second = HttpServer.layer({ port }).pipe(Layer.provide(layerPlatform))
+      const error = yield* Effect.flip(Effect.scoped(Layer.build(second)))
+      assert.strictEqual(error._tag, "PortInUse")
+      assert.include(error.message, `Port ${port} of 127.0.0.1 is in use`)
+      assert.include(error.message, "--port")
+      const refused = HttpServer.layer({ port: 0, host: "203.0.113.1" }).pipe(Layer.provide(layerPlatform))
+      assert.strictEqual((yield* Effect.flip(Effect.scoped(Layer.build(refused))))._tag, "CannotListen")
+    }).pipe(Effect.provide(layer)))
+
+  it.live("a request in flight is finished when the server stops, and no other is taken", () =>
+    Effect.gen(function*() {
+      const { context, stop } = yield* started
+      const slow = yield* Effect.forkChild(Effect.provide(dawdle(300), context))
+      yield* Effect.sleep(100)
+      const stopping = yield* Effect.forkChild(stop)
+      yield* Effect.sleep(50)
+      const late = yield* Effect.exit(Effect.provide(dawdle(0), context))
+      assert.isTrue(Exit.isFailure(late))
+      const answer = yield* Fiber.join(slow)
+      assert.deepStrictEqual([answer.status, answer.headers.get("connection")], [200, "close"])
+      yield* Fiber.join(stopping)
+      assert.strictEqual((yield* Effect.provide(Stored, context)).length, 1)
+    }))
+
+  it.live("streams end at once when the server stops", () =>
+    Effect.gen(function*() {
+      const { context, stop } = yield* started
+      const watching = yield* Effect.forkChild(Effect.provide(ask("/online-shop/watch/Live"), context))
+      yield* Effect.sleep(100)
+      const before = performance.now()
+      yield* stop
+      assert.isBelow(performance.now() - before, 1000)
+      assert.strictEqual((yield* Fiber.join(watching)).status, 200)
+    }))
+
+  it.live("a request that doesn't end is cut off after the drain timeout", () =>
+    Effect.gen(function*() {
+      const { context, stop } = yield* started
+      const slow = yield* Effect.forkChild(Effect.exit(Effect.provide(dawdle(60_000), context)))
+      yield* Effect.sleep(100)
+      const before = performance.now()
+      yield* stop
+      const millis = performance.now() - before
+      assert.isTrue(millis > 550 && millis < 3000, `stopped after ${millis} ms`)
+      const answer = yield* Fiber.join(slow)
+      assert.isTrue(Exit.isFailure(answer) || answer.value.status === 503)
+    }))
+
+  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+    it.live(`${signal} finishes what is in flight, then the process ends`, () =>
+      Effect.promise(async () => {
+        const program = spawn(process.execPath, [`${import.meta.dirname}/fixtures/main.ts`], {
+          stdio: ["ignore", "pipe", "inherit"]
+        })
+        const ended = new Promise<number | null>((resolve) => program.on("exit", resolve))
+        let output = ""
+        const url = await new Promise<string>((resolve) =>
+          program.stdout.on("data", (data) => {
+            output += data
+            const found = /http:\/\/[\d.:]+/.exec(output)
+            if (found !== null) resolve(found[0])
+          })
+        )
+        const slow = fetch(`${url}/online-shop/commands/Dawdle`, {
+          method: "POST",
+          headers: { "content-type": "application/json" },
+          body: JSON.stringify({ productId: "slow", millis: 300 })
+        })
+        await new Promise((resolve) => setTimeout(resolve, 150))
+        program.kill(signal)
+        assert.strictEqual((await slow).status, 200)
+        assert.include([0, 130], await ended)
+      }))
+  }
+})

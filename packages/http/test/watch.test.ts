@@ -1,0 +1,109 @@
+import { assert, describe, it } from "@effect/vitest"
+import { QueryEngine, ViewRebuilt } from "@reventless/core/QueryEngine"
+import * as HttpServer from "@reventless/http/HttpServer"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Stream from "effect/Stream"
+import { ask, kind, layer, layerPlatform, Logged, problem, send } from "./fixtures/server.ts"
+import { kettle } from "./fixtures/shop.ts"
+
+/** Reads server-sent events until `done`, then goes away. */
+const events = (path: string, done: (text: string) => boolean) =>
+  Effect.gen(function*() {
+    const { url } = yield* HttpServer.HttpServer
+    return yield* Effect.promise(async (signal) => {
+      const response = await fetch(`${url}${path}`, { signal })
+      let text = ""
+      for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
+        text += chunk
+        if (done(text)) break
+      }
+      return { type: response.headers.get("content-type"), text, blocks: text.split("\n\n").slice(1, -1) }
+    })
+  })
+
+const count = (text: string, event: string) => text.split(`event: ${event}`).length - 1
+
+describe("watching a view over HTTP", () => {
+  it.live("tells every row that there is, then every change, as numbered events", () =>
+    Effect.gen(function*() {
+      const { body } = yield* send("/online-shop/commands/AddProduct", kettle)
+      const reading = yield* Effect.forkChild(
+        events(`/online-shop/watch/Live?after=${body.token}`, (text) => text.includes("RowRemoved"))
+      )
+      yield* Effect.sleep(50)
+      yield* send("/online-shop/commands/AddProduct", { ...kettle, productId: "pan", name: "Pan" })
+      yield* Effect.sleep(50)
+      yield* send("/online-shop/commands/RetireProduct", { productId: "kettle" }, {
+        authorization: "Bearer ada:managers"
+      })
+      const { blocks, type } = yield* Fiber.join(reading)
+      assert.strictEqual(type, "text/event-stream")
+      assert.deepStrictEqual(blocks, [
+        "id: 1\nevent: RowSet\ndata: {\"productId\":\"kettle\",\"name\":\"Kettle\"}",
+        "id: 2\nevent: RowSet\ndata: {\"productId\":\"pan\",\"name\":\"Pan\"}",
+        "id: 3\nevent: RowRemoved\ndata: {\"key\":\"kettle\"}"
+      ])
+    }).pipe(Effect.provide(layer)))
+
+  it.live("tells the changes of one row when its key is given", () =>
+    Effect.gen(function*() {
+      yield* send("/online-shop/commands/AddProduct", kettle)
+      const { body } = yield* send("/online-shop/commands/AddProduct", { ...kettle, productId: "pan" })
+      const { text } = yield* events(
+        `/online-shop/watch/Live?key=pan&after=${body.token}`,
+        (text) => text.includes("RowSet")
+      )
+      assert.include(text, "\"productId\":\"pan\"")
+      assert.notInclude(text, "\"productId\":\"kettle\"")
+    }).pipe(Effect.provide(layer)))
+
+  it.live("a view that isn't a Stream variant can't be watched", () =>
+    Effect.gen(function*() {
+      assert.deepStrictEqual(kind(yield* ask("/online-shop/watch/Products")), problem(404, "NotFound"))
+    }).pipe(Effect.provide(layer)))
+
+  it.live("what can't be asked has a status, and no stream begins", () =>
+    Effect.gen(function*() {
+      assert.deepStrictEqual(kind(yield* ask("/online-shop/watch/Live?after=x")), problem(400, "InvalidQuery"))
+    }).pipe(Effect.provide(layer)))
+
+  it.live("a rebuilt view is told by an event, and the stream ends", () =>
+    Effect.gen(function*() {
+      const { blocks } = yield* events("/online-shop/watch/Live", () => false)
+      assert.strictEqual(blocks.length, 1)
+      const [id, event, data] = blocks[0]!.split("\n")
+      assert.deepStrictEqual([id, event], ["id: 1", "event: ViewRebuilt"])
+      assert.strictEqual(JSON.parse(data!.slice(6)).code, "ViewRebuilt")
+    }).pipe(Effect.provide(withWatch(() => Stream.fail(new ViewRebuilt({ view: "OnlineShop.Live" }))))))
+
+  it.live("the view's stream is released when the client goes away", () =>
+    Effect.gen(function*() {
+      const released = yield* Deferred.make<void>()
+      const row = { _tag: "RowSet", row: { productId: "p", name: "n" } } as const
+      const changes = Stream.concat(Stream.succeed(row), Stream.never).pipe(
+        Stream.ensuring(Deferred.succeed(released, undefined))
+      )
+      yield* Effect.provide(
+        events("/online-shop/watch/Live", (text) => count(text, "RowSet") === 1),
+        withWatch(() => changes)
+      )
+      const outcome = yield* Effect.timeoutOption(Deferred.await(released), "2 seconds")
+      assert.isTrue(Option.isSome(outcome))
+    }))
+})
+
+/** A server whose query engine watches what it is given. */
+const withWatch = (watch: () => Stream.Stream<any, ViewRebuilt>) =>
+  HttpServer.layer({ port: 0 }).pipe(
+    Layer.provide(Layer.succeed(QueryEngine, {
+      get: () => Effect.succeedNone,
+      list: () => Effect.succeed({ rows: [], cursor: undefined }),
+      watch
+    })),
+    Layer.provide(layerPlatform),
+    Layer.provideMerge(Logged.layer)
+  )
