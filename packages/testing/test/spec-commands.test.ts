@@ -198,6 +198,30 @@ const Note = Schema.String.pipe(
     SchemaTransformation.transform({ decode: (text) => text.trim(), encode: (text) => text })
   )
 )
+/** Never run: what must not compile. */
+export const refusedByTheCompiler = () => {
+  const add = Spec.given(AddProductLive, []).when(kettle)
+  const create = Spec.given(CategoryLive, []).when(Category.commands.CreateCategory, kitchen)
+  return [
+    // @ts-expect-error the slice doesn't consume it
+    Spec.given(AddProductLive, [CategoryCreated.make(kitchen)]),
+    // @ts-expect-error the command has other fields
+    Spec.given(AddProductLive, []).when(kitchen),
+    // @ts-expect-error the slice doesn't produce it
+    add.then([CategoryCreated.make(kitchen)]),
+    // @ts-expect-error the slice doesn't declare it
+    add.thenFails(PriceRefused),
+    // @ts-expect-error the command has other fields
+    Spec.given(CategoryLive, []).when(Category.commands.CreateCategory, kettle),
+    // @ts-expect-error the aggregate has no such event
+    create.then([ProductAdded.make(kettle)]),
+    // @ts-expect-error the command doesn't declare it
+    Spec.given(CategoryLive, []).when(Category.commands.RenameCategory, kitchen).thenFails(CategoryExists),
+    // @ts-expect-error the service of `decide` is missing
+    Effect.runPromise(Spec.given(ChangePriceLive, []).when(price(1)).thenNothing)
+  ]
+}
+
 class Imported extends Event.make("Imported", { id: Schema.String, note: Schema.optionalKey(Note) }) {}
 class Finished extends Event.make("Finished", { count: Schema.Int }) {}
 class Import extends StateChangeSlice.make("Import", {
