@@ -10,9 +10,11 @@ import * as PackageVersion from "@reventless/core/PackageVersion"
 import * as Platform from "@reventless/core/Platform"
 import * as Principal from "@reventless/core/Principal"
 import { Catalog } from "@reventless/example-catalog"
+import * as HttpClient from "@reventless/http/HttpClient"
 import * as HttpServer from "@reventless/http/HttpServer"
 import { PrincipalResolver } from "@reventless/http/PrincipalResolver"
 import * as SqlitePlatform from "@reventless/sqlite/SqlitePlatform"
+import * as Cause from "effect/Cause"
 import * as CliConfig from "effect/cli/CliConfig"
 import * as CliError from "effect/cli/CliError"
 import * as Command from "effect/cli/Command"
@@ -20,9 +22,11 @@ import * as Flag from "effect/cli/Flag"
 import * as GlobalFlag from "effect/cli/GlobalFlag"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
 import * as References from "effect/References"
+import * as Runtime from "effect/Runtime"
 import * as Schema from "effect/Schema"
 import { seed } from "./seed/seed.ts"
 import * as Stock from "./Stock.ts"
@@ -51,7 +55,7 @@ const shop = ({ file, port, version }: Options) =>
 const open = (options: Options) =>
   Effect.gen(function*() {
     const { url } = yield* HttpServer.HttpServer
-    yield* seed(url)
+    yield* Effect.provide(seed, HttpClient.layer({ baseUrl: url, plugins: [Catalog] }))
     yield* Console.log(welcome({ ...options, url, stock: yield* Stock.take }))
     return yield* Effect.never
   }).pipe(Effect.provide([shop(options), NodeHttpClient.layerUndici]))
@@ -89,6 +93,10 @@ const cli = (version: string) =>
     )
   }).pipe(Command.withDescription("Opens the online shop: its catalog, and an HTTP API to it."))
 
+/** Whoever closes the shop with Ctrl-C or SIGTERM didn't fail. */
+const closed: Runtime.Teardown = (exit, onExit) =>
+  Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause) ? onExit(0) : Runtime.defaultTeardown(exit, onExit)
+
 PackageVersion.fromDirectory(import.meta.dirname).pipe(
   Effect.flatMap((version) => Command.run(cli(version), { version })),
   Effect.provideService(References.MinimumLogLevel, "Warn"),
@@ -96,5 +104,5 @@ PackageVersion.fromDirectory(import.meta.dirname).pipe(
     NodeServices.layer,
     CliConfig.layer({ builtIns: [GlobalFlag.Help, GlobalFlag.Version, GlobalFlag.LogLevel] })
   ]),
-  NodeRuntime.runMain
+  NodeRuntime.runMain({ teardown: closed })
 )
