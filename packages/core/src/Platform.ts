@@ -13,8 +13,10 @@ import * as EventStoreMemory from "./EventStoreMemory.ts"
 import { EventStores, TotalOrder } from "./EventStores.ts"
 import * as Bus from "./internal/commandBus.ts"
 import * as MemoryScheduler from "./internal/memoryScheduler.ts"
+import { type FedView, make as makeOperations } from "./internal/operations.ts"
 import * as Queries from "./internal/queryEngine.ts"
 import * as ViewRunner from "./internal/viewRunner.ts"
+import { Operations } from "./Operations.ts"
 import type { Plugin, ServicesOf } from "./Plugin.ts"
 import * as PluginRuntime from "./PluginRuntime.ts"
 import { QueryEngine } from "./QueryEngine.ts"
@@ -53,6 +55,8 @@ export interface Options<P extends Plugin<string, any>> {
   readonly plugins: ReadonlyArray<P>
   /** The access rule of commands and views that have none. Without it only the application itself may use them. */
   readonly defaultAccess?: Access.Access
+  /** Who may use `Operations`. Without it only the application itself. */
+  readonly operators?: Access.Access
 }
 
 /** Why a platform can't start. */
@@ -89,7 +93,7 @@ const checkPlugins = (plugins: ReadonlyArray<Plugin<string, unknown>>): Effect.E
 export const layer = <P extends Plugin<string, any>>(
   options: Options<P>
 ): Layer.Layer<
-  Platform | CommandBus | QueryEngine | Scheduler,
+  Platform | CommandBus | QueryEngine | Scheduler | Operations,
   StartError,
   EventStores | ViewStores | SnapshotStores | ServicesOf<P>
 > =>
@@ -99,22 +103,35 @@ export const layer = <P extends Plugin<string, any>>(
     yield* checkPlugins(plugins)
     const runtimes = yield* Effect.forEach(plugins, (plugin) => PluginRuntime.make(plugin, { defaultAccess }))
     const views = new Map<View.Spec, Queries.RunningView>()
+    const fed: Array<FedView> = []
     for (const runtime of runtimes) {
       const { plugin, rows } = runtime
       for (const behavior of plugin.views) {
         const { spec } = behavior.definition
         yield* rows.open(spec.name, spec.fingerprint)
         const runner = ViewRunner.make(runtime, behavior)
-        views.set(spec, { name: `${plugin.name}.${spec.name}`, spec, rows, progress: runner.progress })
+        const name = `${plugin.name}.${spec.name}`
+        views.set(spec, { name, spec, rows, progress: runner.progress })
+        fed.push({ name, runtime, behavior, runner })
         yield* Effect.forkScoped(runner.run)
       }
     }
     const bus = Bus.make(runtimes)
     const scheduler = yield* MemoryScheduler.make(bus)
+    const total = yield* Effect.serviceOption(TotalOrder)
     return Context.make(Platform, { version: options.version, plugins, defaultAccess, runtimes }).pipe(
       Context.add(CommandBus, bus),
       Context.add(QueryEngine, Queries.make(views, defaultAccess)),
-      Context.add(Scheduler, scheduler)
+      Context.add(Scheduler, scheduler),
+      Context.add(
+        Operations,
+        makeOperations({
+          plugins: plugins.map(({ name }) => name),
+          views: fed,
+          operators: options.operators ?? applicationOnly,
+          total
+        })
+      )
     )
   }))
 

@@ -99,7 +99,7 @@ export const make = (options: {
     if (state === undefined) {
       return yield* new ViewStoreError({ detail: `generation ${generation} of '${name}' is gone`, isRetryable: true })
     }
-    loaded = { state, blocked: new Set(yield* store.blocked(spec.name, generation)) }
+    loaded = { state, blocked: new Set((yield* store.blocked(spec.name, generation)).map(({ lane }) => lane)) }
     return loaded
   })
 

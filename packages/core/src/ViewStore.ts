@@ -60,6 +60,13 @@ export interface ParkedDelivery {
   readonly attempts: number
 }
 
+/** A lane with parked events. */
+export interface BlockedLane {
+  readonly lane: string
+  /** How many events are parked in it, those that only wait included. */
+  readonly parked: number
+}
+
 /** A record that a person skipped a parked event. */
 export interface SkippedDelivery {
   readonly lane: string
@@ -165,8 +172,8 @@ export interface ViewStoreShape {
     generation: number,
     options: { readonly after: number; readonly limit: number }
   ) => Effect.Effect<ReadonlyArray<StoredRow>, ViewStoreError>
-  /** The lanes of a generation that have parked events, each once, in no order. */
-  readonly blocked: (view: string, generation: number) => Effect.Effect<ReadonlyArray<string>, ViewStoreError>
+  /** The lanes of a generation that have parked events, in no order. */
+  readonly blocked: (view: string, generation: number) => Effect.Effect<ReadonlyArray<BlockedLane>, ViewStoreError>
   /** The parked events of a generation by lane and position; of one lane when it is given. */
   readonly parked: (
     view: string,

@@ -148,7 +148,11 @@ export const make: Effect.Effect<ViewStoreShape> = Effect.sync(() => {
         return written.filter((row) => row.revision <= last)
       }),
     blocked: (view, generation) =>
-      Effect.map(get(view, generation), ({ parked }) => [...new Set([...parked.values()].map(({ lane }) => lane))]),
+      Effect.map(get(view, generation), ({ parked }) => {
+        const lanes = new Map<string, number>()
+        for (const { lane } of parked.values()) lanes.set(lane, (lanes.get(lane) ?? 0) + 1)
+        return [...lanes].map(([lane, parked]) => ({ lane, parked }))
+      }),
     parked: (view, generation, lane) =>
       Effect.map(get(view, generation), ({ parked }) =>
         [...parked.values()]

@@ -10,7 +10,7 @@ import * as Metrics from "../Metrics.ts"
 import type { PluginRuntime } from "../PluginRuntime.ts"
 import * as Signal from "../Signal.ts"
 import type * as View from "../View.ts"
-import type { GenerationState } from "../ViewStore.ts"
+import type { GenerationState, ViewStoreError } from "../ViewStore.ts"
 
 /** How far this process has fed a view; ahead of the stored checkpoint while only foreign events come. */
 export interface Progress {
@@ -21,12 +21,17 @@ export interface Progress {
 /** Feeds one view, in a platform that drives its views itself. */
 export interface ViewRunner {
   readonly progress: Progress
+  /** Begins to build the view anew; the process that feeds it notices, at once when it is this one, else in a second. */
+  readonly rebuild: Effect.Effect<GenerationState, ViewStoreError>
   /** Feeds the view while the fiber lives: takes ownership, backfills, rebuilds a changed view, follows the log. */
   readonly run: Effect.Effect<never>
 }
 
 /** A checkpoint that only foreign events moved is stored this often, so that other processes can wait for it. */
 const idleCheckpointInterval = "250 millis"
+
+/** How often the owner of a view looks whether another process has asked for a rebuild. */
+const rebuildPollInterval = "1 second"
 
 /** Waits longer after each failure, up to 5 s. */
 const retries = Schedule.min([Schedule.exponential("100 millis"), Schedule.spaced("5 seconds")])
@@ -37,6 +42,7 @@ export const make = (runtime: PluginRuntime, behavior: View.Behavior<string, unk
   const { spec } = behavior.definition
   const name = `${runtime.plugin.name}.${spec.name}`
   const changed = Signal.make()
+  const requested = Signal.make()
   let extent: Extent.Extent = Extent.nothing
 
   const measure = Effect.fnUntraced(function*(batch: Batch) {
@@ -92,15 +98,28 @@ export const make = (runtime: PluginRuntime, behavior: View.Behavior<string, unk
     yield* Effect.raceFirst(following, storeIdle)
   })
 
+  /** Completes when the view has other generations than these, because a rebuild began somewhere. */
+  const otherGenerations = Effect.fnUntraced(function*(known: ReadonlyArray<GenerationState>) {
+    const numbers = (generations: ReadonlyArray<GenerationState>) =>
+      generations.map(({ generation }) => generation).join()
+    while (true) {
+      const asked = yield* requested.next
+      const now = yield* rows.open(spec.name, spec.fingerprint)
+      if (numbers(now) !== numbers(known)) return
+      yield* Effect.raceFirst(asked, Effect.sleep(rebuildPollInterval))
+    }
+  })
+
   const feedAll = Effect.scoped(Effect.gen(function*() {
     const { lost } = yield* rows.own(spec.name)
     const generations = yield* rows.open(spec.name, spec.fingerprint)
     const ours = generations.filter(({ fingerprint }) => fingerprint === spec.fingerprint)
-    yield* Effect.raceFirst(lost, Effect.raceAllFirst(ours.map(feed)))
+    yield* Effect.raceAllFirst([lost, otherGenerations(generations), ...ours.map(feed)])
   }))
 
   return {
     progress: { extent: () => extent, changed },
+    rebuild: Effect.tap(rows.build(spec.name, spec.fingerprint), () => Effect.sync(requested.notify)),
     run: feedAll.pipe(
       Effect.tapCause((cause) => Effect.logError(`${name} stopped and starts again`, cause)),
       Effect.retry(retries),

@@ -1,5 +1,5 @@
 import type { SequencedEvent } from "@reventless/core/EventStore"
-import type { ParkedDelivery, SkippedDelivery } from "@reventless/core/ViewStore"
+import type { BlockedLane, ParkedDelivery, SkippedDelivery } from "@reventless/core/ViewStore"
 import { type Connection, rows, run } from "./connection.ts"
 
 type ParkedRow = [
@@ -65,9 +65,12 @@ export const parked = (
 }
 
 /** The lanes that have parked events. */
-export const blocked = (connection: Connection, generation: number): ReadonlyArray<string> =>
-  rows<[lane: string]>(connection, "SELECT DISTINCT lane FROM view_parked WHERE generation = ?", generation)
-    .map(([lane]) => lane)
+export const blocked = (connection: Connection, generation: number): ReadonlyArray<BlockedLane> =>
+  rows<[lane: string, parked: number]>(
+    connection,
+    "SELECT lane, COUNT(*) FROM view_parked WHERE generation = ? GROUP BY lane",
+    generation
+  ).map(([lane, parked]) => ({ lane, parked }))
 
 /** Records a skip. */
 export const skip = (connection: Connection, plugin: number, view: string, skipped: SkippedDelivery): void => {

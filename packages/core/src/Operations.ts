@@ -1,0 +1,94 @@
+/**
+ * Operations: what a person needs who runs an application. Which views are behind, which events are parked and why,
+ * replay and skip, rebuild with progress, and the events of a log.
+ *
+ * Nobody but the application itself may use them unless the platform says who may (`Platform.layer`'s `operators`).
+ */
+import * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
+import type * as Option from "effect/Option"
+import type * as Stream from "effect/Stream"
+import type { AccessDenied } from "./Access.ts"
+import type { EventStoreError, SequencedEvent } from "./EventStore.ts"
+import type { InvalidQuery, UnknownView } from "./QueryEngine.ts"
+import type { Outcome } from "./ReactionPipeline.ts"
+import type { BlockedLane, ParkedDelivery, SkippedDelivery, ViewStoreError } from "./ViewStore.ts"
+
+/** How a view is doing. */
+export interface ViewStatus {
+  /** The view with its plugin: `Catalog.Products`. */
+  readonly view: string
+  readonly generation: number
+  /** How many milliseconds ago the first event was made that the view hasn't applied yet; 0 when it has caught up. */
+  readonly lagMillis: number
+  /** The lanes that wait because of an event that could not be applied. */
+  readonly blocked: ReadonlyArray<BlockedLane>
+  /** The rebuild that is under way, if there is one. */
+  readonly rebuild: RebuildProgress | undefined
+}
+
+/** How far a rebuild has come. */
+export interface RebuildProgress {
+  readonly view: string
+  /** The generation that is being built. */
+  readonly generation: number
+  /** From 0 to 1: how much of what the running generation has seen, where the store can tell. */
+  readonly fraction: number | undefined
+  /** Whether the new generation has taken the old one's place. */
+  readonly done: boolean
+}
+
+/** Which events of a log to look at. */
+export interface EventFilter {
+  readonly types?: ReadonlyArray<string> | undefined
+  /** Events that carry all of these tags, `key:value`. */
+  readonly tags?: ReadonlyArray<string> | undefined
+  /** Made at this instant or later, in milliseconds since 1970. */
+  readonly since?: number | undefined
+  /** Made before this instant, in milliseconds since 1970. */
+  readonly until?: number | undefined
+  /** From this position on; in the order asked for. */
+  readonly from?: number | undefined
+  /** The newest first. */
+  readonly backwards?: boolean | undefined
+  /** At most so many, 1 to 1000; 100 when absent. */
+  readonly limit?: number | undefined
+}
+
+/** A page of events. */
+export interface EventPage {
+  readonly events: ReadonlyArray<SequencedEvent>
+  /** From where the next page begins; absent at the end. */
+  readonly next: Option.Option<number>
+}
+
+/** Why an operation failed. */
+export type OperationError = AccessDenied | UnknownView | InvalidQuery | ViewStoreError | EventStoreError
+
+/** The operations of a platform. */
+export class Operations extends Context.Service<Operations, {
+  /** How every view is doing. */
+  readonly views: Effect.Effect<ReadonlyArray<ViewStatus>, OperationError>
+  /** The parked events of a view by lane and position; of one lane when it is given. */
+  readonly parked: (view: string, lane?: string) => Effect.Effect<ReadonlyArray<ParkedDelivery>, OperationError>
+  /** Applies the parked events of a lane in order, until one can't be applied. */
+  readonly replay: (view: string, lane: string) => Effect.Effect<ReadonlyArray<Outcome>, OperationError>
+  /**
+   * Gives up the first parked event of a lane, records who did so and why, and replays those behind it. The outcomes of
+   * those; none when nothing was parked.
+   */
+  readonly skip: (
+    view: string,
+    lane: string,
+    why: string
+  ) => Effect.Effect<Option.Option<ReadonlyArray<Outcome>>, OperationError>
+  /** The record of a view's skips, oldest first. */
+  readonly skipped: (view: string) => Effect.Effect<ReadonlyArray<SkippedDelivery>, OperationError>
+  /**
+   * Builds a view anew beside the running one, which goes on answering, and swaps it in. Progress as it is made; the last
+   * one is `done`. Who stops listening doesn't stop the rebuild.
+   */
+  readonly rebuild: (view: string) => Stream.Stream<RebuildProgress, OperationError>
+  /** The events of a plugin's log. Refused where the store has no one order. */
+  readonly events: (plugin: string, filter: EventFilter) => Effect.Effect<EventPage, OperationError>
+}>()("@reventless/core/Operations") {}

@@ -1,0 +1,191 @@
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Result from "effect/Result"
+import * as Stream from "effect/Stream"
+import * as Access from "../Access.ts"
+import type { EventStoreError, PositionedEventStoreShape, SequencedEvent } from "../EventStore.ts"
+import type { TotalOrder } from "../EventStores.ts"
+import * as IndexPlan from "../IndexPlan.ts"
+import type { EventFilter, OperationError, Operations, RebuildProgress, ViewStatus } from "../Operations.ts"
+import type { PluginRuntime } from "../PluginRuntime.ts"
+import * as Principal from "../Principal.ts"
+import * as Query from "../Query.ts"
+import { InvalidQuery, UnknownView } from "../QueryEngine.ts"
+import type * as View from "../View.ts"
+import { type GenerationState, ViewStoreError } from "../ViewStore.ts"
+import type { ViewRunner } from "./viewRunner.ts"
+
+/** A view that is fed on this platform. */
+export interface FedView {
+  /** The view with its plugin: `Catalog.Products`. */
+  readonly name: string
+  readonly runtime: PluginRuntime
+  readonly behavior: View.Behavior<string, unknown>
+  readonly runner: ViewRunner
+}
+
+const defaultLimit = 100
+const maxLimit = 1000
+
+/** How much of what the running generation has seen the one that is built has seen. */
+const fractionOf = (building: GenerationState, active: GenerationState): number | undefined => {
+  const built = building.checkpoint.extent
+  const whole = active.checkpoint.extent
+  if (whole._tag !== "UpTo" || whole.position === 0 || built._tag === "Versions") return undefined
+  return Math.min(1, (built._tag === "Nothing" ? 0 : built.position) / whole.position)
+}
+
+/** Makes the operations of a platform. */
+export const make = (options: {
+  readonly plugins: ReadonlyArray<string>
+  readonly views: ReadonlyArray<FedView>
+  readonly operators: Access.Access
+  readonly total: Option.Option<TotalOrder["Service"]>
+}): Operations["Service"] => {
+  const authorize = Effect.gen(function*() {
+    const principal = yield* Principal.CurrentPrincipal
+    if (Access.allows(options.operators, principal, undefined)) return principal
+    return yield* new Access.AccessDenied({ target: "operations", anonymous: principal._tag === "Anonymous" })
+  })
+
+  const find = Effect.fnUntraced(function*(name: string) {
+    yield* authorize
+    const found = options.views.find((view) => view.name === name)
+    return found ?? (yield* new UnknownView({ view: name, known: options.views.map((view) => view.name) }))
+  })
+
+  const activeOf = Effect.fnUntraced(function*({ name, runtime, behavior }: FedView) {
+    const active = yield* runtime.rows.active(behavior.name)
+    return active ?? (yield* new ViewStoreError({ detail: `'${name}' was never opened`, isRetryable: true }))
+  })
+
+  const buildingOf = Effect.fnUntraced(function*({ behavior, name, runtime }: FedView, active: GenerationState) {
+    const generations = yield* runtime.rows.open(behavior.name, behavior.definition.spec.fingerprint)
+    const building = generations.find((generation) => !generation.active)
+    return building === undefined ? undefined : progressOf(name, building, active)
+  })
+
+  const progressOf = (view: string, building: GenerationState, active: GenerationState): RebuildProgress => ({
+    view,
+    generation: building.generation,
+    fraction: fractionOf(building, active),
+    done: false
+  })
+
+  /** How long the first event that is not applied yet has been waiting. */
+  const lagOf = Effect.fnUntraced(function*({ behavior, runtime }: FedView, { checkpoint }: GenerationState) {
+    const { lane } = behavior.definition.spec
+    const first = yield* Stream.runHead(Stream.take(runtime.events.subscribe({ lane, checkpoint }), 1))
+    const event = Option.getOrUndefined(first)?.events[0]
+    return event === undefined ? 0 : Math.max(0, (yield* Clock.currentTimeMillis) - event.meta.time)
+  })
+
+  const status = Effect.fnUntraced(function*(view: FedView) {
+    const active = yield* activeOf(view)
+    const result: ViewStatus = {
+      view: view.name,
+      generation: active.generation,
+      lagMillis: yield* lagOf(view, active),
+      blocked: yield* view.runtime.rows.blocked(view.behavior.name, active.generation),
+      rebuild: yield* buildingOf(view, active)
+    }
+    return result
+  })
+
+  /** The reaction pipeline of the generation that queries see. */
+  const pipelineOf = Effect.fnUntraced(function*(view: FedView) {
+    const { generation } = yield* activeOf(view)
+    return view.runtime.reaction(view.behavior, generation)
+  })
+
+  const replay = Effect.fn("Operations.replay")(function*(name: string, lane: string) {
+    const pipeline = yield* pipelineOf(yield* find(name))
+    return yield* pipeline.replay(lane)
+  })
+
+  const skip = Effect.fn("Operations.skip")(function*(name: string, lane: string, why: string) {
+    const pipeline = yield* pipelineOf(yield* find(name))
+    const principal = yield* authorize
+    const skipped = yield* pipeline.skip(lane, principal._tag === "User" ? principal.id : principal._tag, why)
+    return skipped ? Option.some(yield* pipeline.replay(lane)) : Option.none()
+  })
+
+  const rebuild = (name: string): Stream.Stream<RebuildProgress, OperationError> =>
+    Stream.unwrap(Effect.gen(function*() {
+      const view = yield* find(name)
+      const { rows } = view.runtime
+      const built = yield* view.runner.rebuild
+      return Stream.unfold(
+        { wait: Effect.void as Effect.Effect<void>, done: false },
+        Effect.fnUntraced(function*(state) {
+          if (state.done) return undefined
+          yield* state.wait
+          const wait = yield* rows.changed
+          const active = yield* activeOf(view)
+          if (active.generation === built.generation) {
+            const last: RebuildProgress = { view: name, generation: built.generation, fraction: 1, done: true }
+            return [last, { wait, done: true }] as const
+          }
+          const building = yield* rows.state(view.behavior.name, built.generation)
+          if (building === undefined) {
+            return yield* new ViewStoreError({ detail: `another rebuild of '${name}' has begun`, isRetryable: false })
+          }
+          return [progressOf(name, building, active), { wait, done: false }] as const
+        })
+      )
+    }))
+
+  const events = Effect.fn("Operations.events")(function*(plugin: string, filter: EventFilter) {
+    yield* authorize
+    const refuse = (detail: string, field: string) => new InvalidQuery({ view: `the log of ${plugin}`, detail, field })
+    const limit = filter.limit ?? defaultLimit
+    if (!Number.isInteger(limit) || limit < 1 || limit > maxLimit) {
+      return yield* refuse(`'limit' must be between 1 and ${maxLimit}`, "limit")
+    }
+    if (Option.isNone(options.total)) return yield* refuse("this platform's store has no one order of events", "from")
+    const { of } = options.total.value
+    if (!options.plugins.includes(plugin)) {
+      return yield* refuse(`there is no such plugin; there are ${options.plugins.join(", ")}`, "plugin")
+    }
+    const store = yield* of({ name: plugin, plan: IndexPlan.open })
+    const found = yield* Stream.runCollect(Stream.take(select(store, filter), limit + 1))
+    return {
+      events: found.slice(0, limit),
+      next: Option.fromNullishOr(found[limit]?.position)
+    }
+  }, Effect.scoped)
+
+  return {
+    views: Effect.andThen(authorize, Effect.forEach(options.views, status)),
+    parked: Effect.fnUntraced(function*(name, lane) {
+      const view = yield* find(name)
+      const { generation } = yield* activeOf(view)
+      return yield* view.runtime.rows.parked(view.behavior.name, generation, lane)
+    }),
+    replay,
+    skip,
+    skipped: (name) => Effect.flatMap(find(name), ({ behavior, runtime }) => runtime.rows.skipped(behavior.name)),
+    rebuild,
+    events
+  }
+}
+
+/** The events that a filter lets pass, in the order asked for. */
+const select = (
+  store: PositionedEventStoreShape,
+  { backwards, from, since, tags = [], types = [], until }: EventFilter
+): Stream.Stream<SequencedEvent, EventStoreError> => {
+  const item: Query.QueryItem = {
+    ...(types.length === 0 ? {} : { types }),
+    ...(tags.length === 0 ? {} : { tags })
+  }
+  const query = types.length + tags.length === 0 ? Query.all : Query.make(item)
+  return Stream.filterMap(
+    store.read(query, { from, backwards }),
+    (event) =>
+      event.meta.time >= (since ?? -Infinity) && event.meta.time < (until ?? Infinity)
+        ? Result.succeed(event)
+        : Result.fail(event)
+  )
+}
