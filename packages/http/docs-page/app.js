@@ -1,0 +1,281 @@
+// The docs page: every command and view of openapi.json, to read and to try. It asks nobody but its own server.
+import { h, prose } from "./dom.js"
+import { fields, parametersSchema, resolve } from "./form.js"
+import { answer, change } from "./result.js"
+
+const byId = (id) => document.getElementById(id)
+const kinds = { command: "POST", list: "LIST", get: "GET", watch: "LIVE" }
+
+/** The token of the last command: queries can wait until they show it. */
+let lastToken
+let stopWatching = () => {}
+
+const headers = (more) => {
+  const authorization = byId("authorization").value.trim()
+  return { ...more, ...(authorization === "" ? {} : { authorization }) }
+}
+
+const ask = async (path, init) => {
+  const started = performance.now()
+  const response = await fetch(path, init)
+  const text = await response.text()
+  const isJson = text !== "" && (response.headers.get("content-type") ?? "").includes("json")
+  return {
+    response,
+    text,
+    body: isJson ? JSON.parse(text) : undefined,
+    millis: Math.round(performance.now() - started)
+  }
+}
+
+const quoted = (text) => `'${text.replaceAll("'", String.raw`'\''`)}'`
+
+const curl = (path, init = {}) =>
+  [
+    `curl ${quoted(location.origin + path)}`,
+    ...Object.entries(init.headers ?? {}).map(([name, value]) => `-H ${quoted(`${name}: ${value}`)}`),
+    ...(init.body === undefined ? [] : [`-d ${quoted(init.body)}`])
+  ].join(" \\\n  ")
+
+const accessText = (access) => {
+  switch (access?._tag) {
+    case "Anyone":
+      return "anyone"
+    case "Authenticated":
+      return "identified callers"
+    case "Groups":
+      return access.groups.length === 0 ? "the application only" : `groups: ${access.groups.join(", ")}`
+    case "Owner":
+      return `owner: ${access.field}`
+    default:
+      return "nobody"
+  }
+}
+
+const failed = (error) =>
+  h("p", { class: "badge bad" }, error instanceof SyntaxError ? `Not JSON: ${error.message}` : String(error))
+
+const heading = (path, { description, summary, "x-access": access, "x-kind": kind }) => [
+  h("div", { class: "heading" }, h("span", { class: `badge ${kind}` }, kinds[kind]), h("h2", {}, summary)),
+  h("p", { class: "path mono" }, path, h("span", { class: "badge", title: "who may do this" }, accessText(access))),
+  (description ?? "").split("\n\n").filter((paragraph) => !paragraph.startsWith("Access: ")).map((paragraph) =>
+    h("p", {}, prose(paragraph))
+  )
+]
+
+const responses = (spec, operation) =>
+  h(
+    "details",
+    { class: "responses" },
+    h("summary", {}, "Answers"),
+    h(
+      "dl",
+      {},
+      Object.entries(operation.responses).map(([status, given]) => {
+        const response = given.$ref === undefined ? given : spec.components.responses[given.$ref.split("/").at(-1)]
+        return [h("dt", {}, h("code", {}, status)), h("dd", {}, prose(response.description))]
+      })
+    )
+  )
+
+/** A form whose request is shown as it is typed. `request` gives the path and the rest of it. */
+const form = (elements, button, request, submit) => {
+  const preview = h("pre", { class: "curl" })
+  const out = h("div", {})
+  const update = () => {
+    let text
+    try {
+      const { init, path } = request()
+      text = curl(path, init)
+    } catch (error) {
+      text = `# ${error.message}`
+    }
+    preview.textContent = text
+  }
+  const element = h(
+    "form",
+    {
+      input: update,
+      submit: (event) => {
+        event.preventDefault()
+        Promise.resolve().then(() => submit(out)).catch((error) => out.replaceChildren(failed(error)))
+      }
+    },
+    elements,
+    h("div", { class: "actions" }, button)
+  )
+  update()
+  return [element, h("details", { class: "request", open: true }, h("summary", {}, "Request"), preview), out]
+}
+
+const commandForm = (spec, path, operation) => {
+  const content = operation.requestBody.content["application/json"]
+  const payload = fields(spec, resolve(spec, content.schema), content.example)
+  const key = h("input", { placeholder: "none", spellcheck: "false" })
+  const request = () => ({
+    path,
+    init: {
+      method: "POST",
+      headers: headers({
+        "content-type": "application/json",
+        ...(key.value === "" ? {} : { "idempotency-key": key.value })
+      }),
+      body: JSON.stringify(payload.value())
+    }
+  })
+  const submit = async (out) => {
+    const { init, path } = request()
+    const result = await ask(path, init)
+    if (result.body?.token !== undefined) lastToken = result.body.token
+    out.replaceChildren(answer(result))
+  }
+  const idempotency = h(
+    "label",
+    { class: "field" },
+    h("span", { class: "name" }, "Idempotency-Key"),
+    key,
+    h("span", { class: "hint" }, "a second command with the same key gives the first one's answer")
+  )
+  return form([payload.elements, idempotency], h("button", {}, "Send command"), request, submit)
+}
+
+const queryForm = (spec, path, operation, button) => {
+  const shown = operation.parameters.filter(({ name }) => name !== "after")
+  const parameters = fields(spec, parametersSchema(shown), {})
+  const wait = h("input", { type: "checkbox", checked: true })
+  const request = (cursor) => {
+    const values = parameters.value()
+    const query = new URLSearchParams()
+    let filled = path
+    for (const { in: place, name } of shown) {
+      if (place === "path") filled = filled.replace(`{${name}}`, encodeURIComponent(values[name] ?? ""))
+      else if (values[name] !== undefined) query.set(name, values[name])
+    }
+    if (cursor !== undefined) query.set("cursor", cursor)
+    if (wait.checked && lastToken !== undefined) query.set("after", lastToken)
+    const text = query.toString()
+    return { path: text === "" ? filled : `${filled}?${text}`, init: { headers: headers({}) } }
+  }
+  const after = h("label", { class: "check" }, wait, "wait for the last command that this page sent")
+  return { elements: [parameters.elements, after], request, button }
+}
+
+const readForm = (spec, path, operation) => {
+  const { elements, request } = queryForm(spec, path, operation)
+  const submit = async (out, cursor) => {
+    const { init, path } = request(cursor)
+    const more = (next) => submit(out, next).catch((error) => out.replaceChildren(failed(error)))
+    out.replaceChildren(answer(await ask(path, init), more))
+  }
+  return form(elements, h("button", {}, "Query"), request, submit)
+}
+
+/** Reads server-sent events; `EventSource` can't send an authorization. */
+const follow = async (path, init, told) => {
+  const response = await fetch(path, init)
+  if (!response.ok) throw new Error((await response.json()).detail)
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader()
+  let text = ""
+  for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
+    const blocks = (text + chunk.value).split("\n\n")
+    text = blocks.pop()
+    for (const block of blocks) {
+      const lines = Object.fromEntries(
+        block.split("\n").map((line) => [line.split(":", 1)[0], line.replace(/^\w*: ?/, "")])
+      )
+      if (lines.event !== undefined) told(lines)
+    }
+  }
+}
+
+const watchForm = (spec, path, operation) => {
+  const { elements, request } = queryForm(spec, path, operation)
+  const submit = async (out) => {
+    stopWatching()
+    const controller = new AbortController()
+    const list = h("ol", { class: "changes" })
+    const state = h("span", { class: "badge good" }, "live")
+    const stop = h("button", { type: "button", class: "second", click: () => controller.abort() }, "Stop")
+    stopWatching = () => controller.abort()
+    out.replaceChildren(h("section", { class: "result" }, h("div", { class: "status" }, state, stop), list))
+    const { init, path } = request()
+    try {
+      await follow(path, { ...init, signal: controller.signal }, (told) => list.prepend(change(told)))
+      state.textContent = "ended by the server"
+    } catch (error) {
+      state.textContent = controller.signal.aborted ? "stopped" : String(error.message)
+    }
+    state.className = "badge"
+    stop.remove()
+  }
+  return form(elements, h("button", {}, "Watch"), request, submit)
+}
+
+const forms = { command: commandForm, get: readForm, list: readForm, watch: watchForm }
+
+const show = (spec, { operation, path }) => {
+  stopWatching()
+  byId("operation").replaceChildren(
+    ...heading(path, operation).flat(),
+    ...forms[operation["x-kind"]](spec, path, operation),
+    responses(spec, operation)
+  )
+  for (const link of document.querySelectorAll("#operations a")) {
+    link.toggleAttribute("aria-current", link.hash === location.hash)
+  }
+}
+
+const groupOf = ({ operation }) => operation["x-kind"] === "command" ? "Commands" : "Views"
+
+const navigation = (spec, operations) =>
+  spec.tags.map(({ description, name }) => [
+    h("h2", {}, name, h("span", { class: "hint" }, ` ${(description ?? "").replace("Version ", "")}`)),
+    ["Commands", "Views"].map((group) => {
+      const own = operations.filter((one) => one.operation.tags[0] === name && groupOf(one) === group)
+      return own.length === 0 ? [] : [
+        h("h3", {}, group),
+        h(
+          "ul",
+          {},
+          own.map(({ id, operation }) =>
+            h(
+              "li",
+              {},
+              h(
+                "a",
+                { href: `#${id}` },
+                h("span", { class: `badge ${operation["x-kind"]}` }, kinds[operation["x-kind"]]),
+                h("span", {}, operation.summary)
+              )
+            )
+          )
+        )
+      ]
+    })
+  ]).flat(3)
+
+const start = async () => {
+  const { body: spec } = await ask("/openapi.json")
+  const operations = Object.entries(spec.paths).flatMap(([path, methods]) =>
+    Object.values(methods).map((operation) => ({ id: operation.operationId, path, operation }))
+  )
+  document.title = `${spec.info.title} API`
+  byId("title").textContent = spec.info.title
+  byId("version").textContent = spec.info.version
+  byId("operations").replaceChildren(...navigation(spec, operations))
+  byId("authorization").value = sessionStorage.getItem("authorization") ?? ""
+  byId("authorization").addEventListener(
+    "change",
+    ({ target }) => sessionStorage.setItem("authorization", target.value)
+  )
+  const open = () => {
+    const chosen = operations.find(({ id }) => id === decodeURIComponent(location.hash.slice(1))) ?? operations[0]
+    if (chosen === undefined) byId("operation").replaceChildren(h("p", { class: "hint" }, "No plugin shows anything."))
+    else show(spec, chosen)
+  }
+  addEventListener("hashchange", open)
+  if (location.hash === "" && operations.length > 0) history.replaceState(undefined, "", `#${operations[0].id}`)
+  open()
+}
+
+start().catch((error) => byId("operation").replaceChildren(failed(error)))

@@ -49,15 +49,14 @@ describe("views over HTTP", () => {
           "watch",
           "x".repeat(200),
           "🫖".repeat(100),
-          "..",
           ":key"
         ]
       ) {
         const { body } = yield* send("/online-shop/commands/AddProduct", { ...kettle, productId })
         const row = yield* ask(
-          `${Products}/${encodeURIComponent(productId).replaceAll(".", "%2E")}?after=${body.token}`
+          `${Products}/${encodeURIComponent(productId)}?after=${body.token}`
         )
-        if (productId !== "..") assert.strictEqual(row.body?.productId, productId)
+        assert.strictEqual(row.body?.productId, productId)
       }
       assert.deepStrictEqual(kind(yield* ask(`${Products}/${"x".repeat(201)}`)), problem(400, "InvalidQuery"))
     }).pipe(Effect.provide(layer)))

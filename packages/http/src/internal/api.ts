@@ -10,6 +10,7 @@ import type { HttpServerRequest } from "effect/http/HttpServerRequest"
 import type { HttpServerResponse } from "effect/http/HttpServerResponse"
 import * as Layer from "effect/Layer"
 import type { PluginApi } from "../PluginApi.ts"
+import * as Problem from "../Problem.ts"
 import { type Endpoint, ofPlugin } from "./endpoints.ts"
 
 /** The API of a platform. Its types are known at run time only; this module is where they are erased. */
@@ -51,7 +52,13 @@ export const make = (options: {
     )
   }
   const { description, title, version } = options
-  return { http: http.annotateMerge(OpenApi.annotations({ title, version, description })), endpoints }
+  return {
+    http: http.annotateMerge(OpenApi.annotations({ title, version, description })).annotate(
+      HttpApi.AdditionalSchemas,
+      [Problem.Problem]
+    ),
+    endpoints
+  }
 }
 
 /** What routes of an API are registered with. */

@@ -49,25 +49,6 @@ export const events = { set: "RowSet", removed: "RowRemoved", rebuilt: "ViewRebu
 
 const asProblem = HttpApiSchema.asJson({ contentType: Problem.contentType })
 
-const problem = (status: number, description: string) =>
-  Problem.Problem.pipe(asProblem, HttpApiSchema.status(status)).annotate({ description })
-
-const common = [
-  problem(400, "The request is malformed; 'errors' names each field."),
-  problem(401, "Identify yourself."),
-  problem(403, "You may not do this."),
-  problem(500, "The server failed; its log has the correlation id."),
-  problem(503, "Try again after the time of 'retry-after'.")
-]
-
-const commandProblems = [
-  ...common,
-  problem(409, "Others kept changing what the command decides on. Nothing was written."),
-  problem(413, "The body is greater than 1 MiB."),
-  problem(415, "The body is not 'application/json'."),
-  problem(422, "The Idempotency-Key was used before for other content.")
-]
-
 /** A declared error as problem details. */
 const declared = (schema: Schema.Constraint): Schema.Top =>
   Schema.Struct({ ...Problem.fields, error: schema as Schema.Top }).pipe(
@@ -104,7 +85,7 @@ const annotate = (
 ): HttpApiEndpoint.Top =>
   endpoint.annotateMerge(OpenApi.annotations({
     summary: options.summary,
-    description: `${options.description === undefined ? "" : `${options.description}\n\n`}For ${
+    description: `${options.description === undefined ? "" : `${options.description}\n\n`}Access: ${
       accessText(options.access)
     }.`,
     transform: (operation) => ({ ...operation, "x-access": options.access })
@@ -124,7 +105,7 @@ const ofCommand = (plugin: string, address: Address, access: Access.Access | und
     headers,
     payload: command.schema as Schema.Top,
     success: [CommandAnswer, PendingAnswer.pipe(HttpApiSchema.status(202))],
-    error: [...command.errors.map(declared), ...commandProblems]
+    error: command.errors.map(declared)
   }) as unknown as HttpApiEndpoint.Top
   return {
     kind: "command",
@@ -139,18 +120,12 @@ const ofCommand = (plugin: string, address: Address, access: Access.Access | und
   }
 }
 
-const sse = (row: Schema.Top) => {
-  const event = <const Name extends string>(name: Name, data: Schema.Top) =>
-    Schema.Struct({ id: Schema.String, event: Schema.Literal(name), data: Schema.fromJsonString(data) })
-  return HttpApiSchema.StreamSse({
-    events: Schema.Union([
-      event(events.set, row),
-      event(events.removed, Schema.Struct({ key: Schema.Json, sort: Schema.optionalKey(Schema.Json) })),
-      event(events.rebuilt, Problem.Problem),
-      event(events.problem, Problem.Problem)
-    ]) as any
-  })
-}
+/** A stream of changes, in words: its events aren't one JSON value. */
+const EventStream = Schema.String.pipe(HttpApiSchema.asText({ contentType: "text/event-stream" })).annotate({
+  description:
+    `Server-sent events, numbered: '${events.set}' with every row that there is, and then with each row that ` +
+    `changes; '${events.removed}' with { key, sort? }; '${events.rebuilt}' or '${events.problem}' with a problem at the end.`
+})
 
 const ofView = (plugin: string, view: View.Any, defaultAccess: Access.Access | undefined): ReadonlyArray<Endpoint> => {
   const { spec } = view
@@ -158,22 +133,18 @@ const ofView = (plugin: string, view: View.Any, defaultAccess: Access.Access | u
   const access = spec.access ?? defaultAccess
   const row = (spec.row as Schema.Top).annotate({ identifier: `${plugin}.${spec.name}.Row` })
   const path = Paths.view(plugin, spec.name)
-  const rebuilt = problem(410, "The view was rebuilt. Start again without the cursor.")
   const list = HttpApiEndpoint.get(`${spec.name}.list`, path, {
     query: Schema.Struct(ViewParameters.listFields(spec)),
-    success: Schema.Struct({ rows: Schema.Array(row), cursor: Schema.optionalKey(Schema.String) }),
-    error: [...common, rebuilt]
+    success: Schema.Struct({ rows: Schema.Array(row), cursor: Schema.optionalKey(Schema.String) })
   })
   const get = HttpApiEndpoint.get(`${spec.name}.get`, `${path}/:key${spec.sort === undefined ? "" : "/:sort"}`, {
     params: Schema.Struct(ViewParameters.rowIdFields(spec)),
     query: Schema.Struct(ViewParameters.getFields),
-    success: row,
-    error: [...common, problem(404, "There is no such row.")]
+    success: row
   })
   const watch = HttpApiEndpoint.get(`${spec.name}.watch`, Paths.watch(plugin, spec.name), {
     query: Schema.Struct(ViewParameters.watchFields(spec)),
-    success: sse(row),
-    error: common
+    success: EventStream
   })
   const endpoint = (kind: "get" | "list" | "watch", http: unknown, summary: string): Endpoint => ({
     kind,
@@ -184,7 +155,7 @@ const ofView = (plugin: string, view: View.Any, defaultAccess: Access.Access | u
   return [
     endpoint("list", list, `${spec.name}: rows`),
     endpoint("get", get, `${spec.name}: one row`),
-    ...(spec.live ? [endpoint("watch", watch, `${spec.name}: changes as they happen`)] : [])
+    ...(spec.live ? [endpoint("watch", watch, `${spec.name}: changes`)] : [])
   ]
 }
 

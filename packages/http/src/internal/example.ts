@@ -4,8 +4,6 @@ type Json = Readonly<Record<string, any>>
 const maxDepth = 8
 
 const ofText = (schema: Json, name: string): string => {
-  const id = /^The id of an? (.+)$/.exec(schema["description"] ?? "")?.[1]
-  if (id !== undefined) return `${id}-1`
   switch (schema["format"]) {
     case "date-time":
       return "2030-01-31T12:00:00.000Z"
@@ -15,6 +13,7 @@ const ofText = (schema: Json, name: string): string => {
       return "019a0000-0000-7000-8000-000000000000"
   }
   const words = name.replace(/([a-z0-9])([A-Z])/g, "$1 $2").toLowerCase() || "text"
+  if (words.endsWith(" id")) return `${words.slice(0, -3).replaceAll(" ", "-")}-1`
   return words.padEnd(schema["minLength"] ?? 0, ".").slice(0, schema["maxLength"])
 }
 
@@ -39,10 +38,8 @@ const at = (schema: Json, schemas: Json, name: string, depth: number): unknown =
   switch (whole["type"]) {
     case "object":
       return Object.fromEntries(
-        Object.entries<Json>(whole["properties"] ?? {}).map(([field, value]) => [
-          field,
-          at(value, schemas, field, depth + 1)
-        ])
+        Object.entries<Json>(whole["properties"] ?? {}).filter(([field]) => whole["required"]?.includes(field))
+          .map(([field, value]) => [field, at(value, schemas, field, depth + 1)])
       )
     case "array":
       return whole["items"] === undefined

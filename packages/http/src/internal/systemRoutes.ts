@@ -28,6 +28,9 @@ const folder = new URL("../../docs-page/", import.meta.url)
 const pages = {
   "/docs": { file: "index.html", contentType: "text/html; charset=utf-8" },
   "/docs/app.js": { file: "app.js", contentType: "text/javascript; charset=utf-8" },
+  "/docs/dom.js": { file: "dom.js", contentType: "text/javascript; charset=utf-8" },
+  "/docs/form.js": { file: "form.js", contentType: "text/javascript; charset=utf-8" },
+  "/docs/result.js": { file: "result.js", contentType: "text/javascript; charset=utf-8" },
   "/docs/style.css": { file: "style.css", contentType: "text/css; charset=utf-8" }
 } as const
 

@@ -11,10 +11,9 @@ type Fields = Schema.Struct.Fields
 export const maxWait = 60_000
 
 const waiting = {
-  after: Schema.optionalKey(Token.annotate({
-    identifier: "Token",
+  after: Schema.optionalKey(Token).annotateKey({
     description: "Wait until the view shows everything up to this token of a command's answer."
-  })),
+  }),
   timeout: Schema.optionalKey(
     Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: maxWait })).annotate({
       description: `How long to wait for 'after' at most, in milliseconds; 5000 when absent, at most ${maxWait}.`
@@ -35,10 +34,13 @@ const fieldAt = (fields: Fields, path: string): Schema.Constraint => {
 /** A field as a parameter that may be absent. */
 const optional = (field: Schema.Constraint): Schema.Top => Schema.optionalKey(Schema.toType(field as Schema.Top))
 
+const idField = (spec: View.Spec, name: string): Schema.Top =>
+  Schema.toType(fieldAt(spec.fields, name) as Schema.Top).annotateKey({ description: `The row's '${name}'.` })
+
 /** The schemas of the path parameters that name a row. */
 export const rowIdFields = (spec: View.Spec): Fields => ({
-  key: Schema.toType(fieldAt(spec.fields, spec.key) as Schema.Top),
-  ...(spec.sort === undefined ? {} : { sort: Schema.toType(fieldAt(spec.fields, spec.sort) as Schema.Top) })
+  key: idField(spec, spec.key),
+  ...(spec.sort === undefined ? {} : { sort: idField(spec, spec.sort) })
 })
 
 const bounds = ["gt", "gte", "lt", "lte"] as const
