@@ -35,7 +35,7 @@ const countRows = <F extends Schema.Struct.Fields, O>(view: View.View<F, O, bool
     Effect.map(QueryEngine, (queries) =>
       Stream.paginate(undefined as string | undefined, (cursor) =>
         Effect.map(
-          queries.list(view, { after, cursor, limit: 1000 }),
+          queries.list(view, { after, timeout: "30 seconds", cursor, limit: 1000 }),
           (page) => [page.rows, Option.fromUndefinedOr(page.cursor)] as const
         )))
   ).pipe(Stream.runCount)

@@ -51,12 +51,20 @@ const shop = ({ file, port, version }: Options) =>
     Layer.provide(SqlitePlatform.layer({ filename: file }))
   )
 
+/** After a crash it takes some seconds until the views are sure that nobody else feeds them. */
+const excuse = Effect.delay(Console.log("One moment, the views are catching up ..."), "1 second")
+
 /** Opens the shop, fills it when it is new, and says what to try. */
 const open = (options: Options) =>
   Effect.gen(function*() {
     const { url } = yield* HttpServer.HttpServer
     yield* Effect.provide(seed, HttpClient.layer({ baseUrl: url, plugins: [Catalog] }))
-    yield* Console.log(welcome({ ...options, url, stock: yield* Stock.take }))
+    const excuse = Effect.delay(
+      Console.log("The shop was not closed properly: a moment, it is put in order."),
+      "1 second"
+    )
+    const stock = yield* Effect.raceFirst(Stock.take, Effect.andThen(excuse, Effect.never))
+    yield* Console.log(welcome({ ...options, url, stock }))
     return yield* Effect.never
   }).pipe(Effect.provide([shop(options), NodeHttpClient.layerUndici]))
 
