@@ -9,11 +9,12 @@ import * as fs from "node:fs"
 import * as path from "node:path"
 import { root } from "./packages.ts"
 
-const named = /`((?:packages|examples|docs|test)\/[^`]+\.ts)`: "([^"]+)"/g
+const named = /`((?:packages|examples|docs|test)\/[^`]+\.ts)`:\s+"([^"]+)"/g
 
 /** The tests that the Markdown names and that don't exist. */
 export const missing = (markdown: string): ReadonlyArray<string> =>
-  [...markdown.matchAll(named)].flatMap(([, file, test]) => {
+  [...markdown.matchAll(named)].flatMap(([, file, name]) => {
+    const test = name!.replace(/\s+/g, " ")
     const at = path.join(root, file!)
     if (!fs.existsSync(at)) return [`names a test of ${file}, which doesn't exist`]
     const found = fs.readFileSync(at, "utf8").includes(JSON.stringify(test))

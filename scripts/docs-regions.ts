@@ -10,8 +10,8 @@ import * as fs from "node:fs"
 import * as path from "node:path"
 import { root } from "./packages.ts"
 
-const marker = /<!-- source: ([^\s#]+)(?:#(\S+))? -->\n\n```(\w*)\n([\s\S]*?)```/g
-const anyMarker = /<!-- source: .*? -->/g
+const marker = /^<!-- source: ([^\s#]+)(?:#(\S+))? -->\n\n```(\w*)\n([\s\S]*?)```/gm
+const anyMarker = /^<!-- source: .*? -->/gm
 const regionLine = /^\s*\/\/ #(?:end)?region\b/
 
 const dedent = (lines: ReadonlyArray<string>): ReadonlyArray<string> => {

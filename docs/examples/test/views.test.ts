@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { CommandBus } from "@reventless/core/CommandBus"
+import { Operations } from "@reventless/core/Operations"
 import * as Platform from "@reventless/core/Platform"
 import * as Plugin from "@reventless/core/Plugin"
 import { QueryEngine } from "@reventless/core/QueryEngine"
@@ -7,6 +8,7 @@ import * as StateViewSlice from "@reventless/core/StateViewSlice"
 import * as Spec from "@reventless/testing/Spec"
 import * as TestPlatform from "@reventless/testing/TestPlatform"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { Workshops } from "../workshops/plugin.ts"
@@ -115,27 +117,26 @@ describe("an event that a projection can't take", () => {
     stateViewSlices: [TitlesLive]
   })
 
+  const Memory = Platform.layer({ version: "1.0.0", plugins: [Fragile] }).pipe(Layer.provide(Platform.layerMemory))
+
   it.effect("is parked with the reason, and replayed once the projection is mended", () =>
     Effect.gen(function*() {
       const bus = yield* CommandBus
       const queries = yield* QueryEngine
       yield* bus.send(Workshop.commands.Announce, { workshopId: glass, title: "Glass", seats: 4 })
-      yield* bus.send(Workshop.commands.Announce, { workshopId: clay, title: "Clay", seats: 8 })
-      yield* TestPlatform.settled
-      assert.deepStrictEqual((yield* queries.list(Titles)).rows.map(({ title }) => title), ["Clay"])
+      const { token } = yield* bus.send(Workshop.commands.Announce, { workshopId: clay, title: "Clay", seats: 8 })
+      assert.deepStrictEqual((yield* queries.list(Titles, { after: token })).rows.map(({ title }) => title), ["Clay"])
 
       // #region parked
-      const { runtimes: [fragile] } = yield* Platform.Platform
-      const generation = (yield* fragile!.rows.active("Titles"))!.generation
-      const [parked] = yield* fragile!.rows.parked("Titles", generation)
+      const operations = yield* Operations
+      const [parked] = yield* operations.parked("Fragile.Titles")
       assert.strictEqual(parked!.lane, "glass")
       assert.strictEqual(parked!.reason, "its projection threw: no glass")
 
       mended = true
-      const pipeline = fragile!.reaction(TitlesLive, generation)
-      const [outcome] = yield* pipeline.replay("glass")
+      const [outcome] = yield* operations.replay("Fragile.Titles", "glass")
       assert.strictEqual(outcome!._tag, "Applied")
       // #endregion parked
       assert.deepStrictEqual((yield* queries.list(Titles)).rows.map(({ title }) => title), ["Clay", "Glass"])
-    }).pipe(Effect.provide(TestPlatform.layer({ plugins: [Fragile] }))))
+    }).pipe(Effect.provide(Memory)))
 })
