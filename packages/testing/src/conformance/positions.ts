@@ -161,7 +161,11 @@ export const positions: ReadonlyArray<PositionedCheck> = [
       const store = yield* EventStore
       yield* append([event("1", "T", ["e:1"])])
       const boundary: Boundary.Boundary = { query: tagged("e:1"), extent: Extent.upTo(1_000_000) }
-      yield* refused(append([event("2", "T", ["e:1"])], { boundary }), "InvalidRequest", "a boundary from behind the end")
+      yield* refused(
+        append([event("2", "T", ["e:1"])], { boundary }),
+        "InvalidRequest",
+        "a boundary from behind the end"
+      )
       yield* refused(store.confirm(boundary), "InvalidRequest", "confirming it")
       yield* refused(store.readBoundary(tagged("e:1"), { since: boundary }), "InvalidRequest", "a delta since it")
     })
