@@ -6,13 +6,14 @@ import type { PluginRuntime } from "@reventless/core/PluginRuntime"
 import type * as View from "@reventless/core/View"
 import type { ViewStoreShape } from "@reventless/core/ViewStore"
 import * as Effect from "effect/Effect"
-import * as HttpServerResponse from "effect/http/HttpServerResponse"
 
 /** The state of a view. */
 export interface ViewHealth {
   readonly name: string
   /** `current`; `rebuilding`: it answers, by its former definition; `unavailable`: its store can't be read. */
   readonly status: "current" | "rebuilding" | "unavailable"
+  /** How many events the view could not apply, with those that wait behind them. A person has to look at them. */
+  readonly parked: number
 }
 
 /** The answer of `GET /health`. */
@@ -27,11 +28,13 @@ export interface Health {
   }>
 }
 
-const ofView = (rows: ViewStoreShape, { name, fingerprint }: View.Spec): Effect.Effect<ViewHealth> =>
-  Effect.match(rows.active(name), {
-    onFailure: () => ({ name, status: "unavailable" }),
-    onSuccess: (state) => ({ name, status: state?.fingerprint === fingerprint ? "current" : "rebuilding" })
-  })
+const ofView = (rows: ViewStoreShape, { fingerprint, name }: View.Spec): Effect.Effect<ViewHealth> =>
+  Effect.gen(function*() {
+    const state = yield* rows.active(name)
+    const blocked = state === undefined ? [] : yield* rows.blocked(name, state.generation)
+    const status = state?.fingerprint === fingerprint ? "current" : "rebuilding"
+    return { name, status, parked: blocked.reduce((sum, { parked }) => sum + parked, 0) } as const
+  }).pipe(Effect.catch(() => Effect.succeed({ name, status: "unavailable", parked: 0 } as const)))
 
 const ofPlugin = Effect.fnUntraced(function*({ plugin, rows }: PluginRuntime) {
   const views = yield* Effect.forEach(plugin.views, ({ definition }) => ofView(rows, definition.spec))
@@ -48,10 +51,3 @@ export const check = Effect.fnUntraced(function*({ runtimes, version }: Platform
   }
   return health
 })
-
-/** Answers `GET /health`. */
-export const response = (platform: Platform["Service"]): Effect.Effect<HttpServerResponse.HttpServerResponse> =>
-  Effect.map(
-    check(platform),
-    (health) => HttpServerResponse.jsonUnsafe(health, { status: health.status === "ok" ? 200 : 503 })
-  )

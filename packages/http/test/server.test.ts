@@ -1,5 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as Platform from "@reventless/core/Platform"
+import * as Plugin from "@reventless/core/Plugin"
 import * as HttpServer from "@reventless/http/HttpServer"
+import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
@@ -18,6 +21,31 @@ const started = Effect.gen(function*() {
 
 const dawdle = (millis: number) => send("/online-shop/commands/Dawdle", { productId: "slow", millis })
 
+/** Runs a server in a process of its own, and stops it by a signal while it answers. */
+const stopBy = async (signal: "SIGTERM" | "SIGINT") => {
+  const program = spawn(process.execPath, [`${import.meta.dirname}/fixtures/main.ts`], {
+    stdio: ["ignore", "pipe", "inherit"]
+  })
+  const ended = new Promise<number | null>((resolve) => program.on("exit", resolve))
+  let output = ""
+  const url = await new Promise<string>((resolve) =>
+    program.stdout.on("data", (data) => {
+      output += data
+      const found = /http:\/\/[\d.:]+/.exec(output)
+      if (found !== null) resolve(found[0])
+    })
+  )
+  const slow = fetch(`${url}/online-shop/commands/Dawdle`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ productId: "slow", millis: 500 })
+  })
+  await new Promise((resolve) => setTimeout(resolve, 250))
+  program.kill(signal)
+  assert.strictEqual((await slow).status, 200)
+  assert.include([0, 130], await ended)
+}
+
 describe("the HTTP server", () => {
   it.live("says how the platform and its views are", () =>
     Effect.gen(function*() {
@@ -29,7 +57,7 @@ describe("the HTTP server", () => {
         plugins: [{
           name: "OnlineShop",
           version: "1.2.3",
-          views: OnlineShop.views.map(({ name }) => ({ name, status: "current" }))
+          views: OnlineShop.views.map(({ name }) => ({ name, status: "current", parked: 0 }))
         }]
       })
     }).pipe(Effect.provide(layer)))
@@ -53,6 +81,19 @@ describe("the HTTP server", () => {
       const refused = HttpServer.layer({ port: 0, host: "203.0.113.1" }).pipe(Layer.provide(layerPlatform))
       assert.strictEqual((yield* Effect.flip(Effect.scoped(Layer.build(refused))))._tag, "CannotListen")
     }).pipe(Effect.provide(layer)))
+
+  it.live("plugins whose paths would be the same are refused with their names", () =>
+    Effect.gen(function*() {
+      const platform = Platform.layer({
+        version: "1.0.0",
+        plugins: [Plugin.make("OnlineShop", { version: "1.0.0" }), Plugin.make("online-shop", { version: "1.0.0" })]
+      }).pipe(Layer.provide(Platform.layerMemory))
+      const exit = yield* Effect.exit(
+        Effect.scoped(Layer.build(HttpServer.layer({ port: 0 }).pipe(Layer.provide(platform))))
+      )
+      assert.isTrue(Exit.isFailure(exit))
+      assert.include(String(Exit.isFailure(exit) && Cause.squash(exit.cause)), "'OnlineShop' and 'online-shop'")
+    }))
 
   it.live("a request in flight is finished when the server stops, and no other is taken", () =>
     Effect.gen(function*() {
@@ -93,30 +134,6 @@ describe("the HTTP server", () => {
       assert.isTrue(Exit.isFailure(answer) || answer.value.status === 503)
     }))
 
-  for (const signal of ["SIGTERM", "SIGINT"] as const) {
-    it.live(`${signal} finishes what is in flight, then the process ends`, () =>
-      Effect.promise(async () => {
-        const program = spawn(process.execPath, [`${import.meta.dirname}/fixtures/main.ts`], {
-          stdio: ["ignore", "pipe", "inherit"]
-        })
-        const ended = new Promise<number | null>((resolve) => program.on("exit", resolve))
-        let output = ""
-        const url = await new Promise<string>((resolve) =>
-          program.stdout.on("data", (data) => {
-            output += data
-            const found = /http:\/\/[\d.:]+/.exec(output)
-            if (found !== null) resolve(found[0])
-          })
-        )
-        const slow = fetch(`${url}/online-shop/commands/Dawdle`, {
-          method: "POST",
-          headers: { "content-type": "application/json" },
-          body: JSON.stringify({ productId: "slow", millis: 300 })
-        })
-        await new Promise((resolve) => setTimeout(resolve, 150))
-        program.kill(signal)
-        assert.strictEqual((await slow).status, 200)
-        assert.include([0, 130], await ended)
-      }))
-  }
+  it.live("SIGTERM and SIGINT finish what is in flight, then the process ends", () =>
+    Effect.promise(() => Promise.all((["SIGTERM", "SIGINT"] as const).map(stopBy))))
 })

@@ -4,9 +4,12 @@ import * as HttpServer from "@reventless/http/HttpServer"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
+import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
+import * as TestClock from "effect/testing/TestClock"
+import * as Changes from "../src/internal/changes.ts"
 import { ask, kind, layer, layerPlatform, Logged, problem, send } from "./fixtures/server.ts"
 import { kettle } from "./fixtures/shop.ts"
 
@@ -61,6 +64,12 @@ describe("watching a view over HTTP", () => {
       assert.notInclude(text, "\"productId\":\"kettle\"")
     }).pipe(Effect.provide(layer)))
 
+  it.live("HEAD begins no stream", () =>
+    Effect.gen(function*() {
+      const answer = yield* ask("/online-shop/watch/Live", { method: "HEAD" })
+      assert.deepStrictEqual([answer.status, answer.text], [200, ""])
+    }).pipe(Effect.provide(layer)))
+
   it.live("a view that isn't a Stream variant can't be watched", () =>
     Effect.gen(function*() {
       assert.deepStrictEqual(kind(yield* ask("/online-shop/watch/Products")), problem(404, "NotFound"))
@@ -79,6 +88,27 @@ describe("watching a view over HTTP", () => {
       assert.deepStrictEqual([id, event], ["id: 1", "event: ViewRebuilt"])
       assert.strictEqual(JSON.parse(data!.slice(6)).code, "ViewRebuilt")
     }).pipe(Effect.provide(withWatch(() => Stream.fail(new ViewRebuilt({ view: "OnlineShop.Live" }))))))
+
+  it.effect("a silent stream says every 15 seconds that it is alive", () =>
+    Effect.gen(function*() {
+      const request = HttpServerRequest.fromWeb(new Request("http://x/watch"))
+      const { body } = yield* Effect.provideService(
+        Changes.response(Stream.never, Effect.succeed, Effect.never),
+        HttpServerRequest.HttpServerRequest,
+        request
+      )
+      if (body._tag !== "Stream") return assert.fail("a stream")
+      const reading = yield* Effect.forkChild(
+        Stream.runCollect(Stream.decodeText(Stream.take(body.stream as Stream.Stream<Uint8Array>, 3)))
+      )
+      // The stream begins when its first piece is read; the clock then goes on bit by bit.
+      for (let seconds = 0; seconds < 60; seconds += 5) {
+        yield* Effect.yieldNow
+        yield* TestClock.adjust("5 seconds")
+      }
+      const [, ...alive] = yield* Fiber.join(reading)
+      assert.deepStrictEqual(alive, [":\n\n", ":\n\n"])
+    }))
 
   it.live("the view's stream is released when the client goes away", () =>
     Effect.gen(function*() {

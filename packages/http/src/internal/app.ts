@@ -12,6 +12,7 @@ import * as Api from "./api.ts"
 import * as Boundary from "./boundary.ts"
 import * as CommandHandler from "./commandHandler.ts"
 import type { Endpoint } from "./endpoints.ts"
+import * as Paths from "./paths.ts"
 import * as SystemRoutes from "./systemRoutes.ts"
 import * as ViewHandler from "./viewHandler.ts"
 
@@ -33,6 +34,18 @@ const methodsOf = ({ endpoints }: Api.Api): Boundary.Methods => {
   }
 }
 
+/** Two plugins can't be told apart by a path that is the same. */
+const checkPaths = (plugins: ReadonlyArray<string>): Effect.Effect<void> => {
+  const segments = plugins.map(Paths.pluginSegment)
+  const second = segments.findIndex((segment, index) => segments.indexOf(segment) !== index)
+  const [one, other] = [plugins[segments.indexOf(segments[second]!)], plugins[second]]
+  return second < 0
+    ? Effect.void
+    : Effect.die(
+      new Error(`the plugins '${one}' and '${other}' would both be served at /${segments[second]}; rename one`)
+    )
+}
+
 /** Everything that a platform serves, as one effect that answers a request. */
 export const make = Effect.fnUntraced(function*(options: {
   readonly platform: Platform["Service"]
@@ -42,6 +55,7 @@ export const make = Effect.fnUntraced(function*(options: {
   readonly stopping: Deferred.Deferred<void>
 }) {
   const { bus, platform, queries, stopping } = options
+  yield* checkPaths(platform.plugins.map(({ name }) => name))
   const api = Api.make({
     title: options.title ?? (platform.plugins.map(({ name }) => name).join(", ") || "Reventless"),
     version: platform.version,

@@ -4,6 +4,7 @@ import * as FileSystem from "effect/FileSystem"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Layer from "effect/Layer"
+import { fileURLToPath } from "node:url"
 import * as Health from "../Health.ts"
 import type { Api } from "./api.ts"
 import * as OpenApiDocument from "./openApi.ts"
@@ -37,7 +38,7 @@ const pages = {
 const page = ({ contentType, file }: { readonly file: string; readonly contentType: string }) =>
   respond(Effect.gen(function*() {
     const fs = yield* FileSystem.FileSystem
-    const content = yield* Effect.mapError(fs.readFile(new URL(file, folder).pathname), (cause) =>
+    const content = yield* Effect.mapError(fs.readFile(fileURLToPath(new URL(file, folder))), (cause) =>
       Refusal.make({
         status: 404,
         code: "NotFound",
@@ -53,6 +54,12 @@ const page = ({ contentType, file }: { readonly file: string; readonly contentTy
       }
     })
   }))
+
+const health = (platform: Platform["Service"]) =>
+  Effect.map(
+    Health.check(platform),
+    (found) => HttpServerResponse.jsonUnsafe(found, { status: found.status === "ok" ? 200 : 503 })
+  )
 
 /** The document is made when it is first asked for. */
 const openApi = (api: Api) =>
@@ -70,7 +77,7 @@ export const paths = ["/", "/health", "/openapi.json", ...Object.keys(pages)] as
 export const layer = (platform: Platform["Service"], api: Api) =>
   Layer.mergeAll(
     HttpRouter.add("GET", "/", HttpServerResponse.redirect("/docs", { status: 302 })),
-    HttpRouter.add("GET", "/health", Health.response(platform)),
+    HttpRouter.add("GET", "/health", health(platform)),
     openApi(api),
     ...Object.entries(pages).map(([path, file]) => HttpRouter.add("GET", path as `/${string}`, page(file)))
   )
