@@ -59,10 +59,6 @@ const open = (options: Options) =>
   Effect.gen(function*() {
     const { url } = yield* HttpServer.HttpServer
     yield* Effect.provide(seed, HttpClient.layer({ baseUrl: url, plugins: [Catalog] }))
-    const excuse = Effect.delay(
-      Console.log("The shop was not closed properly: a moment, it is put in order."),
-      "1 second"
-    )
     const stock = yield* Effect.raceFirst(Stock.take, Effect.andThen(excuse, Effect.never))
     yield* Console.log(welcome({ ...options, url, stock }))
     return yield* Effect.never
@@ -74,7 +70,14 @@ const reset = Effect.fnUntraced(function*({ file, port }: Options) {
   const isFree = Effect.scoped(NodeSocketServer.make({ host, port }))
   yield* Effect.mapError(isFree, () => new HttpServer.PortInUse({ host, port }))
   const fs = yield* FileSystem.FileSystem
-  yield* Effect.forEach(["", "-wal", "-shm"], (suffix) => fs.remove(file + suffix, { force: true }), { discard: true })
+  yield* Effect.mapError(
+    Effect.forEach(["", "-wal", "-shm"], (suffix) => fs.remove(file + suffix, { force: true }), { discard: true }),
+    (cause) =>
+      new CliError.UserError({
+        cause,
+        userMessage: `Can't delete '${file}'. Check the rights of the file and its folder, or choose another: --file.`
+      })
+  )
 })
 
 const flags = {

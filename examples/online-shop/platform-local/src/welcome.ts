@@ -12,7 +12,6 @@ export const welcome = (
   const price = `{"productId":"umbrella","price":{"amount":3900,"currency":"EUR"}}`
   return `
 Online shop ${version}: ${stock.categories} categories, ${stock.products} products, ${stock.events} events in ${file}
-
   API docs   ${url}/docs
   OpenAPI    ${url}/openapi.json
   Products   ${url}/catalog/views/Products?index=byName
@@ -23,5 +22,5 @@ Try the cheapest of a category, a new price, the price as it is now, and prices 
   curl ${url}/catalog/views/Products/umbrella
   curl -N ${url}/catalog/watch/LivePrices
 
-This demo takes every caller for a shop manager. Ctrl-C closes the shop; --help shows its flags.`
+Writes are open: this demo takes every caller for a shop manager. Ctrl-C closes the shop; --help shows its flags.`
 }

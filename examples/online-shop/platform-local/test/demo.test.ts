@@ -21,7 +21,7 @@ describe("the demo", { timeout: 30_000, concurrent: true }, () => {
       const printed = yield* shop.opened
       assert.match(printed, /Products +█+ 70\/70/)
       assert.match(printed, summary)
-      assert.isAtMost(printed.trim().split("\n").length, 18)
+      assert.isAtMost(printed.trim().split("\n").length, 15)
       const urls = printed.matchAll(/^(?! *curl).*(http:\S+)/gm)
       for (const [, url] of urls) assert.strictEqual((yield* HttpClient.get(url!)).status, 200, url)
       const commands = [...printed.matchAll(/curl (?:-N )?'?(http:[^'\s]+)(?:.*-d '(.*)')?/g)]
