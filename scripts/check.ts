@@ -31,5 +31,12 @@ const run = (name: string, [command, ...args]: readonly [string, ...ReadonlyArra
   })
 
 Examples.extract()
-const results = await Promise.all(Object.entries(checks).map(([name, command]) => run(name, command)))
+const { "types and Effect diagnostics": types, ...others } = checks
+const results = await Promise.all([
+  run("types and Effect diagnostics", types).then(async (ok) =>
+    // The API reference is made of what the compiler wrote.
+    ok && run("docs: code, links, named tests, API reference", ["node", "scripts/docs.ts", "--check"])
+  ),
+  ...Object.entries(others).map(([name, command]) => run(name, command))
+])
 process.exitCode = results.every((ok) => ok) ? 0 : 1

@@ -21,5 +21,7 @@ export const broken = (file: string, markdown: string): ReadonlyArray<string> =>
     const to = target === "" ? file : path.resolve(path.dirname(file), target)
     if (!fs.existsSync(to)) return [`the link '${link}' leads nowhere`]
     if (heading === undefined || !to.endsWith(".md")) return []
-    return anchors(fs.readFileSync(to, "utf8")).has(heading) ? [] : [`the link '${link}' names no heading of ${target}`]
+    return anchors(to === file ? markdown : fs.readFileSync(to, "utf8")).has(heading)
+      ? []
+      : [`the link '${link}' names no heading of ${target}`]
   })
