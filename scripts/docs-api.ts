@@ -56,8 +56,16 @@ const isFunctionLike = (
 ): node is ts.ArrowFunction | ts.FunctionTypeNode =>
   node !== undefined && (ts.isArrowFunction(node) || ts.isFunctionTypeNode(node))
 
+/** A text of several lines that ends where it began, whatever its indentation was. */
+const outdent = (text: string): string => {
+  const indent = /\n( *)\S[^\n]*$/.exec(text)?.[1] ?? ""
+  return text.replaceAll(`\n${indent}`, "\n")
+}
+
 const list = (open: string, close: string, items: ReadonlyArray<string>, broken: boolean): string =>
-  broken ? `${open}\n${items.join(",\n").replace(/^/gm, "  ")}\n${close}` : `${open}${items.join(", ")}${close}`
+  broken
+    ? `${open}\n${items.map(outdent).join(",\n").replace(/^/gm, "  ")}\n${close}`
+    : `${open}${items.join(", ")}${close}`
 
 /** A parameter as callers see it: without a default value, which makes it optional. */
 const parameter = (node: ts.ParameterDeclaration): string => {
@@ -77,18 +85,24 @@ const functionType = (name: string, node: ts.ArrowFunction | ts.FunctionTypeNode
     `const ${name}: ${types.length === 0 ? "" : list("<", ">", types, broken && types.join(", ").length > width)}` +
     `${list("(", ")", parameters, broken && parameters.length > 0)} => ${result}`
   const short = write(false)
-  return short.includes("\n") || short.length <= width ? short : write(true)
+  return short.split("\n").every((line) => line.length <= width) ? short : write(true)
 }
 
-/** The compiler's four spaces and semicolons in the style of the sources. */
+/** The compiler's four spaces, semicolons and imports in the style of the sources. */
 const restyle = (text: string): string =>
-  text.split("\n").map((line) =>
-    line.replace(/^( {4})+/, (indent) => indent.slice(indent.length / 2)).replace(/;$/, "")
-  )
+  text
+    .replace(/import\("\.\/internal\/\w+\.ts"\)\./g, "")
+    .replace(/import\("[^"]*?(\w+)(?:\.ts)?"\)\./g, "$1.")
+    .split("\n")
+    .map((line) => line.replace(/^( {4})+/, (indent) => indent.slice(indent.length / 2)).replace(/;$/, ""))
     .join("\n")
 
-const declared = (name: string, type: ts.TypeNode | undefined): string =>
-  isFunctionLike(type) ? functionType(name, type) : `const ${name}: ${type?.getText() ?? "unknown"}`
+const declared = (name: string, { initializer, type }: ts.VariableDeclaration): string =>
+  isFunctionLike(type)
+    ? functionType(name, type)
+    : type === undefined && initializer !== undefined
+    ? `const ${name} = ${initializer.getText()}`
+    : `const ${name}: ${type?.getText() ?? "unknown"}`
 
 /** A class without what its members do. */
 const classText = (node: ts.ClassDeclaration): string => {
@@ -105,31 +119,63 @@ const classText = (node: ts.ClassDeclaration): string => {
   return members.length === 0 ? `${head} {}` : `${head} {\n${members.join("\n")}\n}`
 }
 
-/** The declarations of `dist/X.d.ts` by name, for values whose type is inferred. */
-const declarations = (folder: string, module: string): ReadonlyMap<string, string> => {
-  const file = path.join(root, folder, "dist", `${module}.d.ts`)
+/** The declarations of a source's `.d.ts` in `dist` by name, for values whose type is inferred. */
+const declarations = (source: string): ReadonlyMap<string, string> => {
+  const file = source.replace("/src/", "/dist/").replace(/\.ts$/, ".d.ts")
   if (!fs.existsSync(file)) throw new Error(`${file} is missing; run 'tsc -b' first`)
   return new Map(
     parse(file).statements.filter(ts.isVariableStatement).flatMap((statement) =>
       statement.declarationList.declarations.map((
         one
-      ) => [one.name.getText(), restyle(declared(one.name.getText(), one.type))])
+      ) => [one.name.getText(), restyle(declared(one.name.getText(), one))])
     )
   )
 }
 
+/** The module that a name is imported from, when it is one of ours. */
+const importedFrom = (file: ts.SourceFile, name: string): ts.SourceFile | undefined => {
+  const found = file.statements.filter(ts.isImportDeclaration).find((statement) => {
+    const bindings = statement.importClause?.namedBindings
+    return bindings !== undefined && ts.isNamedImports(bindings) &&
+      bindings.elements.some((element) => element.name.text === name)
+  })
+  const specifier = (found?.moduleSpecifier as ts.StringLiteral | undefined)?.text
+  return specifier?.startsWith(".") === true ? parse(path.resolve(path.dirname(file.fileName), specifier)) : undefined
+}
+
+/** The function that a call of a local function answers, as in `make = variant(false)`. */
+const answered = (initializer: ts.Expression | undefined): ts.ArrowFunction | undefined => {
+  if (initializer === undefined || !ts.isCallExpression(initializer) || !ts.isIdentifier(initializer.expression)) {
+    return undefined
+  }
+  const { text: called } = initializer.expression
+  const file = initializer.getSourceFile()
+  const maker = (importedFrom(file, called) ?? file).statements.filter(ts.isVariableStatement)
+    .flatMap((statement) => statement.declarationList.declarations)
+    .find((one) => one.name.getText() === called)?.initializer
+  return maker !== undefined && ts.isArrowFunction(maker) && ts.isArrowFunction(maker.body) &&
+      maker.body.type !== undefined
+    ? maker.body
+    : undefined
+}
+
 const signature = (
-  statement: ts.Statement,
-  inferred: (name: string) => string
+  statement: ts.Statement
 ): ReadonlyArray<{ readonly name: string; readonly text: string }> => {
   if (ts.isVariableStatement(statement)) {
     return statement.declarationList.declarations.map((one) => {
       const name = one.name.getText()
-      if (one.type !== undefined) return { name, text: declared(name, one.type) }
+      if (one.type !== undefined) return { name, text: declared(name, one) }
       const { initializer } = one
-      return isFunctionLike(initializer) && initializer.type !== undefined
-        ? { name, text: functionType(name, initializer) }
-        : { name, text: inferred(name) }
+      const written = isFunctionLike(initializer) && initializer.type !== undefined
+        ? initializer
+        : answered(initializer)
+      return {
+        name,
+        text: written === undefined
+          ? declarations(statement.getSourceFile().fileName).get(name) ?? `const ${name}: unknown`
+          : functionType(name, written)
+      }
     })
   }
   if (ts.isClassDeclaration(statement)) return [{ name: statement.name?.text ?? "", text: classText(statement) }]
@@ -141,20 +187,15 @@ const signature = (
 const readModule = (folder: string, name: string): Module => {
   const source = `${folder}/src/${name}.ts`
   const file = parse(path.join(root, source))
-  let compiled: ReadonlyMap<string, string> | undefined
-  const inferred = (value: string): string => {
-    compiled ??= declarations(folder, name)
-    return compiled.get(value) ?? `const ${value}: unknown`
-  }
   const entries = new Map<string, Entry>()
   const add = (statement: ts.Statement, wanted?: ReadonlySet<string>): void => {
-    for (const one of signature(statement, inferred)) {
+    for (const one of signature(statement)) {
       if (wanted !== undefined && !wanted.has(one.name)) continue
       const entry = entries.get(one.name) ?? { name: one.name, doc: "", signatures: [] }
       const doc = comments(statement).at(-1) ?? ""
       // The doc of a schema often repeats the one of its type.
       if (doc !== "" && !entry.doc.includes(doc)) entry.doc = entry.doc === "" ? doc : `${entry.doc}\n\n${doc}`
-      entry.signatures.push(one.text)
+      entry.signatures.push(one.text.replace(/\{@link ([\w.]+)\}/g, "$1"))
       entries.set(one.name, entry)
     }
   }
