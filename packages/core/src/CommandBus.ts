@@ -135,8 +135,9 @@ export class CommandBus extends Context.Service<CommandBus, {
     options?: SendOptions
   ) => Effect.Effect<CommandAccepted, ErrorsOf<T["errors"]> | SendError>
   /**
-   * Decodes and decides an envelope. A rejection is a result, with the error encoded by its definition; the failures are
-   * those that another attempt, or another principal, could get past, and malformed input.
+   * Decodes and decides an envelope. A field that the command doesn't have is refused, so that a mistyped one isn't lost.
+   * A rejection is a result, with the error encoded by its definition; the failures are those that another attempt, or
+   * another principal, could get past, and malformed input.
    */
   readonly dispatch: (envelope: Envelope) => Effect.Effect<CommandResult, SendError>
 }>()("@reventless/core/CommandBus") {}

@@ -6,7 +6,7 @@ import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
 import * as Schema from "effect/Schema"
 
-/** No package.json with a version was found. */
+/** No package.json with a version was found, or one can't be read. */
 export class PackageVersionMissing extends Schema.TaggedError<PackageVersionMissing>()("PackageVersionMissing", {
   /** Where the search began. */
   directory: Schema.String,
@@ -18,9 +18,9 @@ export class PackageVersionMissing extends Schema.TaggedError<PackageVersionMiss
   }
 }
 
-const PackageJson = Schema.fromJsonString(Schema.Struct({ version: Schema.NonEmptyString }))
+const PackageJson = Schema.fromJsonString(Schema.Struct({ version: Schema.optionalKey(Schema.NonEmptyString) }))
 
-/** The version in the nearest package.json, from the directory upwards. */
+/** The version in the nearest package.json that has one, from the directory upwards. */
 export const fromDirectory = Effect.fnUntraced(function*(directory: string) {
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
@@ -33,15 +33,15 @@ export const fromDirectory = Effect.fnUntraced(function*(directory: string) {
         read,
         (error) => new PackageVersionMissing({ directory, detail: `${file}: ${error.message}` })
       )
-      return version
+      if (version !== undefined) return version
     }
     const parent = path.dirname(current)
     if (parent === current) {
-      return yield* new PackageVersionMissing({ directory, detail: "there is no package.json" })
+      return yield* new PackageVersionMissing({ directory, detail: "there is no package.json with a version" })
     }
     current = parent
   }
 })
 
-/** The version in the nearest package.json, from the working directory upwards. */
+/** The version in the nearest package.json that has one, from the working directory upwards. */
 export const fromCwd = fromDirectory(".")

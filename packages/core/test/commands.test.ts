@@ -95,6 +95,16 @@ describe("a command", () => {
       assert.lengthOf(yield* events, 0)
     }).pipe(Effect.provide(Test)))
 
+  it.effect("with a field that it doesn't have is refused, so that a mistyped one isn't lost", () =>
+    Effect.gen(function*() {
+      const bus = yield* CommandBus
+      const error = yield* Effect.flip(
+        bus.dispatch({ target: "School.Course.Open", command: { course: "a", seats: 2, seatz: 3 } })
+      )
+      assert.include(error.message, "seatz")
+      assert.lengthOf(yield* events, 0)
+    }).pipe(Effect.provide(Test)))
+
   it.effect("for nobody says which commands there are", () =>
     Effect.gen(function*() {
       const bus = yield* CommandBus

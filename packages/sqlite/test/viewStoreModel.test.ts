@@ -98,7 +98,9 @@ const runSeed = Effect.fnUntraced(function*(seed: number) {
       case 5: {
         const lane = maybe(() => pick(texts))
         yield* both((store) => store.parked("view", generation, lane))
-        yield* both((store) => Effect.map(store.blocked("view", generation), (lanes) => lanes.toSorted((a, b) => a.lane < b.lane ? -1 : 1)))
+        yield* both((store) =>
+          Effect.map(store.blocked("view", generation), (lanes) => lanes.toSorted((a, b) => a.lane < b.lane ? -1 : 1))
+        )
         yield* both((store) => store.skipped("view"))
         break
       }

@@ -15,11 +15,11 @@ import {
 } from "../CommandBus.ts"
 import type { Answer } from "../CommandPipeline.ts"
 import { type CommandAccepted, CommandRejected, type CommandResult } from "../CommandResult.ts"
+import { describe } from "../Issues.ts"
 import * as Message from "../Message.ts"
 import type { PluginRuntime } from "../PluginRuntime.ts"
 import { canonicalJson } from "./canonicalJson.ts"
 import type { CommandHandler } from "./commandHandler.ts"
-import { describe } from "./issues.ts"
 import { md5Hex } from "./md5.ts"
 
 /** Commands are not versioned by themselves; the contract that they are part of is. */
@@ -41,7 +41,7 @@ const route = (runtime: PluginRuntime, handler: CommandHandler): Route => {
   const invalid = <A>(effect: Effect.Effect<A, Schema.SchemaError>) =>
     Effect.mapError(effect, (error) => new InvalidCommand({ command: handler.target, ...describe(error) }))
   const check = Schema.decodeUnknownEffect(Schema.toType(schema), { errors: "all" })
-  const decode = Schema.decodeUnknownEffect(json, { errors: "all" })
+  const decode = Schema.decodeUnknownEffect(json, { errors: "all", onExcessProperty: "error" })
   const encode = Schema.encodeUnknownEffect(json)
   const errors = handler.command.errors.map((error) => ({
     is: Schema.is(error),

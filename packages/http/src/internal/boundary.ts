@@ -1,3 +1,4 @@
+import { describe } from "@reventless/core/Issues"
 import * as Message from "@reventless/core/Message"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
@@ -7,7 +8,6 @@ import { HttpServerRequest } from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Option from "effect/Option"
 import * as Tracer from "effect/Tracer"
-import { describe } from "./issues.ts"
 import * as Refusal from "./refusal.ts"
 import { CorrelationId, refuse } from "./respond.ts"
 

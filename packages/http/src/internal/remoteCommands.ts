@@ -10,6 +10,7 @@ import {
 } from "@reventless/core/CommandBus"
 import { CommandAccepted, CommandPending, CommandRejected, type CommandResult } from "@reventless/core/CommandResult"
 import { EventStoreError, OutcomeUnknown } from "@reventless/core/EventStore"
+import { describe } from "@reventless/core/Issues"
 import * as Effect from "effect/Effect"
 import type * as Http from "effect/http/HttpClient"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
@@ -19,7 +20,6 @@ import * as Schema from "effect/Schema"
 import type * as Problem from "../Problem.ts"
 import { SendError as SendErrors } from "./coreErrors.ts"
 import { CommandAnswer, type Endpoint, PendingAnswer } from "./endpoints.ts"
-import { describe } from "./issues.ts"
 import * as RemoteProblem from "./remoteProblem.ts"
 
 type CommandEndpoint = Extract<Endpoint, { readonly kind: "command" }>

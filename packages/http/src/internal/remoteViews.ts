@@ -1,4 +1,5 @@
 import { AccessDenied } from "@reventless/core/Access"
+import { describe } from "@reventless/core/Issues"
 import {
   InvalidQuery,
   type ListOptions,
@@ -22,7 +23,6 @@ import * as Stream from "effect/Stream"
 import * as Problem from "../Problem.ts"
 import { QueryError as QueryErrors } from "./coreErrors.ts"
 import { type Endpoint, events } from "./endpoints.ts"
-import { describe } from "./issues.ts"
 import * as RemoteProblem from "./remoteProblem.ts"
 
 type ViewEndpoint = Exclude<Endpoint, { readonly kind: "command" }>

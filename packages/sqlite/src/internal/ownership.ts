@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { attempt, type Connection, inRealTime, row, rows, run, write } from "./connection.ts"
 import type { SqliteFailure } from "./failure.ts"
+import * as Processes from "./processes.ts"
 
 /** Which process feeds which view. */
 export interface Ownership {
@@ -12,8 +13,9 @@ export interface Ownership {
    *
    * An owner writes a beat every second. Who waits looks every quarter of a second and takes the view over after seeing
    * the same beat 14 times in a row, so within 5 s of the owner's death. No clock is compared with another: looks are
-   * counted, so neither a clock that jumps nor a machine that slept makes a living owner look dead. And were an owner
-   * taken for dead because it hung, the guard of the revisions still keeps its late commits out.
+   * counted, so neither a clock that jumps nor a machine that slept makes a living owner look dead. An owner whose process
+   * is certainly dead is not waited for. And were an owner taken for dead because it hung, the guard of the revisions
+   * still keeps its late commits out.
    */
   readonly own: (
     plugin: number,
@@ -41,6 +43,7 @@ interface Look {
 /** Makes the ownership of one process: its session, and the fiber that keeps it alive. */
 export const make = Effect.fnUntraced(function*(connection: Connection) {
   const session = SecureRandom.uuidV4Unsafe()
+  const self = Processes.current()
   const holdings = new Set<Holding>()
 
   const inTransaction = <A>(body: () => A) => attempt(connection, () => write(connection, body))
@@ -60,7 +63,13 @@ export const make = Effect.fnUntraced(function*(connection: Connection) {
     return Effect.map(
       inTransaction(() => {
         // Inserted anew when somebody took this session for dead: what they didn't take remains ours.
-        run(connection, "INSERT INTO sessions VALUES (?, 0) ON CONFLICT DO UPDATE SET beat = beat + 1", session)
+        run(
+          connection,
+          "INSERT INTO sessions VALUES (?, 0, ?, ?) ON CONFLICT DO UPDATE SET beat = beat + 1",
+          session,
+          self.home ?? null,
+          self.pid
+        )
         return [...holdings].filter((holding) => !isOurs(holding))
       }),
       (gone) => {
@@ -81,20 +90,23 @@ export const make = Effect.fnUntraced(function*(connection: Connection) {
   )
 
   const claim = (plugin: number, view: string): void => {
-    run(connection, "INSERT OR IGNORE INTO sessions VALUES (?, 0)", session)
+    run(connection, "INSERT OR IGNORE INTO sessions VALUES (?, 0, ?, ?)", session, self.home ?? null, self.pid)
     run(connection, "INSERT OR REPLACE INTO view_owners VALUES (?, ?, ?)", plugin, view, session)
   }
 
   const look = (plugin: number, view: string, last: Look | undefined): Look | undefined => {
-    const [found] = rows<[session: string, beat: number]>(
+    const [found] = rows<[session: string, beat: number, home: string | null, pid: number]>(
       connection,
-      `SELECT session, beat FROM view_owners JOIN sessions ON sessions.id = view_owners.session
+      `SELECT session, beat, home, pid FROM view_owners JOIN sessions ON sessions.id = view_owners.session
        WHERE plugin = ? AND view = ?`,
       plugin,
       view
     )
     if (found === undefined) return undefined
-    const [owner, ownerBeat] = found
+    const [owner, ownerBeat, home, pid] = found
+    if (Processes.isDead({ home: home ?? undefined, pid }, self)) {
+      return { session: owner, beat: ownerBeat, times: looksUntilDead }
+    }
     const same = last !== undefined && last.session === owner && last.beat === ownerBeat
     return { session: owner, beat: ownerBeat, times: same ? last.times + 1 : 0 }
   }

@@ -102,7 +102,8 @@ export const migrations: ReadonlyArray<Migration> = [{
     ) STRICT;
     CREATE INDEX view_skipped_view ON view_skipped (plugin, view);
 
-    CREATE TABLE sessions (id TEXT PRIMARY KEY, beat INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE TABLE sessions (id TEXT PRIMARY KEY, beat INTEGER NOT NULL, home TEXT, pid INTEGER NOT NULL)
+      STRICT, WITHOUT ROWID;
     CREATE TABLE view_owners (
       plugin INTEGER NOT NULL,
       view TEXT NOT NULL,
