@@ -42,6 +42,12 @@ const run = (
     child.on("close", (code) => resolve({ code: code ?? 1, output: stripVTControlCharacters(output) }))
   })
 
+/** A folder or file of the repository as vitest finds it in whatever project it lies; anything else as it is. */
+const filter = (arg: string): string => {
+  const file = path.resolve(root, arg)
+  return !arg.startsWith("-") && fs.existsSync(file) ? file : arg
+}
+
 /** A run that failed without a failed test (a file that does not load, a crash) still counts as one failure. */
 const atLeastOneFailure = (counts: Counts, code: number): Counts =>
   code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts
@@ -55,7 +61,7 @@ const runVitest = async (args: ReadonlyArray<string>): Promise<Counts> => {
     "--reporter=default",
     "--reporter=json",
     `--outputFile.json=${report}`,
-    ...args
+    ...args.map(filter)
   ])
   const counts = { passed: 0, failed: 0 }
   if (fs.existsSync(report)) {
@@ -64,6 +70,10 @@ const runVitest = async (args: ReadonlyArray<string>): Promise<Counts> => {
     counts.failed = numFailedTests
   }
   fs.rmSync(path.dirname(report), { recursive: true })
+  if (counts.passed + counts.failed === 0) {
+    console.error(`No test matches ${args.join(" ")}: give a folder or a file of the repository, or a part of its path.`)
+    return { passed: 0, failed: 1 }
+  }
   return atLeastOneFailure(counts, code)
 }
 
