@@ -33,10 +33,15 @@ const run = (name: string, [command, ...args]: readonly [string, ...ReadonlyArra
 Examples.extract()
 const { "types and Effect diagnostics": types, ...others } = checks
 const results = await Promise.all([
-  run("types and Effect diagnostics", types).then(async (ok) =>
+  run("types and Effect diagnostics", types).then(async (ok) => {
     // The API reference is made of what the compiler wrote.
-    ok && run("docs: code, links, named tests, API reference", ["node", "scripts/docs.ts", "--check"])
-  ),
+    const documented = await run("docs: code, links, named tests, API reference", [
+      "node",
+      "scripts/docs.ts",
+      "--check"
+    ])
+    return ok && documented
+  }),
   ...Object.entries(others).map(([name, command]) => run(name, command))
 ])
 process.exitCode = results.every((ok) => ok) ? 0 : 1
