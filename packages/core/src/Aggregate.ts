@@ -7,7 +7,15 @@ import * as Command from "./Command.ts"
 import type * as CommandBus from "./CommandBus.ts"
 import type * as Event from "./Event.ts"
 import type * as Id from "./Id.ts"
-import type { DecideContext, Decision, ErasedBehavior, Evolve, NoExcess, ServicesOf } from "./internal/behavior.ts"
+import type {
+  DecideContext,
+  Decision,
+  ErasedBehavior,
+  Evolve,
+  EvolveInput,
+  NoExcess,
+  ServicesOf
+} from "./internal/behavior.ts"
 import { checkName, definitionClass, type ErrorsOf, type InstanceOf, refuse } from "./internal/definition.ts"
 import type { NoForbidden } from "./internal/forbidden.ts"
 import { tagKey } from "./internal/tagAnnotations.ts"
@@ -62,6 +70,7 @@ export interface Aggregate<Name extends string, Key extends string, C extends Co
   readonly behavior: <
     Self extends Any,
     State,
+    Tag extends string,
     Ev extends Evolve<State, E>,
     D extends Decide<State, C, InstanceOf<E>>
   >(
@@ -69,7 +78,7 @@ export interface Aggregate<Name extends string, Key extends string, C extends Co
     behavior:
       & {
         readonly initial: State
-        readonly evolve: Ev & Evolve<NoInfer<State>, E>
+        readonly evolve: Ev & EvolveInput<NoInfer<State>, E, Tag>
         readonly decide: D & Decide<NoInfer<State>, C, InstanceOf<E>>
         readonly snapshots?: Snapshots<NoInfer<State>>
       }

@@ -33,6 +33,8 @@ export class Platform extends Context.Service<Platform, {
   readonly plugins: ReadonlyArray<Plugin<string, unknown>>
   /** The rule of commands and views that have none. */
   readonly defaultAccess: Access.Access
+  /** The rule of `Operations`. */
+  readonly operators: Access.Access
   readonly runtimes: ReadonlyArray<PluginRuntime.PluginRuntime>
 }>()("@reventless/core/Platform") {}
 
@@ -100,6 +102,7 @@ export const layer = <P extends Plugin<string, any>>(
   Layer.effectContext(Effect.gen(function*() {
     const plugins: ReadonlyArray<Plugin<string, ServicesOf<P>>> = options.plugins
     const defaultAccess = options.defaultAccess ?? applicationOnly
+    const operators = options.operators ?? applicationOnly
     yield* checkPlugins(plugins)
     const runtimes = yield* Effect.forEach(plugins, (plugin) => PluginRuntime.make(plugin, { defaultAccess }))
     const views = new Map<View.Spec, Queries.RunningView>()
@@ -119,7 +122,7 @@ export const layer = <P extends Plugin<string, any>>(
     const bus = Bus.make(runtimes)
     const scheduler = yield* MemoryScheduler.make(bus)
     const total = yield* Effect.serviceOption(TotalOrder)
-    return Context.make(Platform, { version: options.version, plugins, defaultAccess, runtimes }).pipe(
+    return Context.make(Platform, { version: options.version, plugins, defaultAccess, operators, runtimes }).pipe(
       Context.add(CommandBus, bus),
       Context.add(QueryEngine, Queries.make(views, defaultAccess)),
       Context.add(Scheduler, scheduler),
@@ -128,7 +131,7 @@ export const layer = <P extends Plugin<string, any>>(
         makeOperations({
           plugins: plugins.map(({ name }) => name),
           views: fed,
-          operators: options.operators ?? applicationOnly,
+          operators,
           total
         })
       )

@@ -10,7 +10,15 @@ import type * as Access from "./Access.ts"
 import * as Command from "./Command.ts"
 import type * as CommandBus from "./CommandBus.ts"
 import type * as Event from "./Event.ts"
-import type { DecideContext, Decision, ErasedBehavior, Evolve, NoExcess, ServicesOf } from "./internal/behavior.ts"
+import type {
+  DecideContext,
+  Decision,
+  ErasedBehavior,
+  Evolve,
+  EvolveInput,
+  NoExcess,
+  ServicesOf
+} from "./internal/behavior.ts"
 import {
   checkName,
   definitionClass,
@@ -76,6 +84,7 @@ export interface StateChangeSlice<
   readonly behavior: <
     D extends Any,
     State,
+    Tag extends string,
     E extends Evolve<State, Consumed>,
     Out extends Decision<InstanceOf<Produced>, ErrorsOf<Errors>>
   >(
@@ -83,7 +92,7 @@ export interface StateChangeSlice<
     behavior:
       & {
         readonly initial: State
-        readonly evolve: E & Evolve<NoInfer<State>, Consumed>
+        readonly evolve: E & EvolveInput<NoInfer<State>, Consumed, Tag>
         readonly decide: (
           command: Command.TypeOf<{ fields: F }>,
           state: State,

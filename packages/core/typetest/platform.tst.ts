@@ -1,6 +1,7 @@
 import { CommandBus, type SendError } from "@reventless/core/CommandBus"
 import type { CommandAccepted } from "@reventless/core/CommandResult"
 import type { EventStores, TotalOrder } from "@reventless/core/EventStores"
+import type { Operations } from "@reventless/core/Operations"
 import * as Platform from "@reventless/core/Platform"
 import * as Plugin from "@reventless/core/Plugin"
 import type { QueryEngine } from "@reventless/core/QueryEngine"
@@ -54,7 +55,7 @@ describe("a plugin", () => {
   })
 })
 
-type Provides = Platform.Platform | CommandBus | QueryEngine | Scheduler
+type Provides = Platform.Platform | CommandBus | QueryEngine | Scheduler | Operations
 
 /** A provider without one order of all events. */
 declare const unordered: Layer.Layer<EventStores | ViewStores | SnapshotStores>

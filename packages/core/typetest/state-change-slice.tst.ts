@@ -53,7 +53,38 @@ describe("the behaviour of a slice", () => {
         evolve: { ...evolve, ProductAdded: () => ({ m: 1 }) },
         decide: nothing
       })
-    ).type.toRaiseError("Property 'n' is missing in type '{ m: number; }' but required in type '{ n: number; }'.")
+    ).type.toRaiseError("Type '{ m: number; }' is not assignable to type '{ readonly _tag: string; } | { n: number; }")
+  })
+
+  test("keeps the tag of a state that a handler without parameters returns", () => {
+    type Product = { readonly _tag: "Absent" } | { readonly _tag: "Listed"; readonly n: number } | {
+      readonly _tag: "Gone"
+    }
+    const initial = { _tag: "Absent" } as Product
+    expect(
+      ChangePrice.behavior({
+        initial,
+        evolve: {
+          ProductAdded: (_, { price }) => ({ _tag: "Listed", n: price.amount }),
+          PriceChanged: () => ({ _tag: "Gone" })
+        },
+        decide: nothing
+      })
+    ).type.toBe<StateChangeSlice.Behavior<"ChangePrice", never, typeof ChangePrice>>()
+    expect(
+      ChangePrice.behavior({
+        initial,
+        evolve: { ProductAdded: () => ({ _tag: "Absent" }), PriceChanged: () => ({ _tag: "Nope" }) },
+        decide: nothing
+      })
+    ).type.toRaiseError("is not assignable to type '(state: Product, event: PriceChanged) => Product'.")
+    expect(
+      ChangePrice.behavior({
+        initial,
+        evolve: { ProductAdded: () => ({ _tag: "Listed" }), PriceChanged: () => ({ _tag: "Gone" }) },
+        decide: nothing
+      })
+    ).type.toRaiseError("is not assignable to type '(state: Product, event: ProductAdded) => Product'.")
   })
 
   test("makes an event that the slice doesn't produce", () => {

@@ -9,6 +9,17 @@ export type Evolve<State, E extends Event.Any> = {
   readonly [K in E["tag"]]: (state: State, event: InstanceOf<Extract<E, { readonly tag: K }>>) => State
 }
 
+/**
+ * The same as an author writes it. `Tag` keeps the literal `_tag` of a state that a handler without parameters returns,
+ * which the compiler would widen to text; whether it is a state's is checked by {@link Evolve}.
+ */
+export type EvolveInput<State, E extends Event.Any, Tag extends string> = {
+  readonly [K in E["tag"]]: (
+    state: State,
+    event: InstanceOf<Extract<E, { readonly tag: K }>>
+  ) => State | { readonly _tag: Tag }
+}
+
 /** What a decision knows beside the command and the state. */
 export interface DecideContext {
   /** The meta of the command. */
