@@ -14,7 +14,7 @@ export const ChangePriceLive = ChangePrice.behavior({
   evolve: {
     ProductAdded: (_, { categoryIds, price }) => ({ _tag: "OnSale", categoryIds, price }),
     PriceChanged: (_, { categoryIds, price }) => ({ _tag: "OnSale", categoryIds, price }),
-    ProductRetired: (): Product => ({ _tag: "Retired" })
+    ProductRetired: () => ({ _tag: "Retired" })
   },
   decide: Effect.fn("ChangePrice.decide")(function*({ price, productId }, product) {
     if (product._tag === "Unknown") return yield* new ProductUnknown({ productId })

@@ -14,7 +14,7 @@ export const RenameProductLive = RenameProduct.behavior({
   evolve: {
     ProductAdded: (_, { categoryIds, name }) => ({ _tag: "OnSale", categoryIds, name }),
     ProductRenamed: (_, { categoryIds, name }) => ({ _tag: "OnSale", categoryIds, name }),
-    ProductRetired: (): Product => ({ _tag: "Retired" })
+    ProductRetired: () => ({ _tag: "Retired" })
   },
   decide: (command, product) => {
     switch (product._tag) {

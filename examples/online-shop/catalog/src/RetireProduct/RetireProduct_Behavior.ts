@@ -13,7 +13,7 @@ export const RetireProductLive = RetireProduct.behavior({
   initial: { _tag: "Unknown" } as Product,
   evolve: {
     ProductAdded: (_, { categoryIds }) => ({ _tag: "OnSale", categoryIds }),
-    ProductRetired: (): Product => ({ _tag: "Retired" })
+    ProductRetired: () => ({ _tag: "Retired" })
   },
   decide: (command, product) => {
     switch (product._tag) {
