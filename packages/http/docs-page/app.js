@@ -4,7 +4,7 @@ import { fields, parametersSchema, resolve } from "./form.js"
 import { answer, change } from "./result.js"
 
 const byId = (id) => document.getElementById(id)
-const kinds = { command: "POST", list: "LIST", get: "GET", watch: "LIVE" }
+const kinds = { command: "POST", list: "LIST", get: "GET", watch: "LIVE", operation: "OPS" }
 
 /** The token of the last command: queries can wait until they show it. */
 let lastToken
@@ -149,7 +149,7 @@ const queryForm = (spec, path, operation, button) => {
     let filled = path
     for (const { in: place, name } of shown) {
       if (place === "path") filled = filled.replace(`{${name}}`, encodeURIComponent(values[name] ?? ""))
-      else if (values[name] !== undefined) query.set(name, values[name])
+      else for (const value of [values[name] ?? []].flat()) query.append(name, value)
     }
     if (cursor !== undefined) query.set("cursor", cursor)
     if (wait.checked && lastToken !== undefined) query.set("after", lastToken)
@@ -211,7 +211,31 @@ const watchForm = (spec, path, operation) => {
   return form(elements, h("button", {}, "Watch"), request, submit)
 }
 
-const forms = { command: commandForm, get: readForm, list: readForm, watch: watchForm }
+/** An operation: what it asks for, or does with a body. The events of a rebuild are shown as they were told. */
+const operationForm = (spec, path, operation) => {
+  const content = operation.requestBody?.content["application/json"]
+  if (content === undefined) return readForm(spec, path, operation)
+  const parameters = fields(spec, parametersSchema(operation.parameters), {})
+  const payload = fields(spec, resolve(spec, content.schema), content.example)
+  const request = () => {
+    const values = parameters.value()
+    return {
+      path: path.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(values[name] ?? "")),
+      init: {
+        method: "POST",
+        headers: headers({ "content-type": "application/json" }),
+        body: JSON.stringify(payload.value())
+      }
+    }
+  }
+  const submit = async (out) => {
+    const { init, path } = request()
+    out.replaceChildren(answer(await ask(path, init)))
+  }
+  return form([parameters.elements, payload.elements], h("button", {}, operation.summary), request, submit)
+}
+
+const forms = { command: commandForm, get: readForm, list: readForm, watch: watchForm, operation: operationForm }
 
 const show = (spec, { operation, path }) => {
   stopWatching()
@@ -225,12 +249,13 @@ const show = (spec, { operation, path }) => {
   }
 }
 
-const groupOf = ({ operation }) => operation["x-kind"] === "command" ? "Commands" : "Views"
+const groups = { command: "Commands", operation: "Operations" }
+const groupOf = ({ operation }) => groups[operation["x-kind"]] ?? "Views"
 
 const navigation = (spec, operations) =>
   spec.tags.map(({ description, name }) => [
     h("h2", {}, name, h("span", { class: "hint" }, ` ${(description ?? "").replace("Version ", "")}`)),
-    ["Commands", "Views"].map((group) => {
+    ["Commands", "Views", "Operations"].map((group) => {
       const own = operations.filter((one) => one.operation.tags[0] === name && groupOf(one) === group)
       return own.length === 0 ? [] : [
         h("h3", {}, group),

@@ -5,12 +5,14 @@
  * - `GET /catalog/views/Products/{key}` (`/{key}/{sort}` where rows have a sort key)
  * - `GET /catalog/views/Products?index=byPrice&where.categoryId=x&range.gte=5&order=desc&limit=20&cursor=...`
  * - `GET /catalog/watch/Products`: server-sent events, of Stream variants
+ * - `/ops/...`: the operator's door, see `OperationsApi`
  * - `GET /health`, `GET /openapi.json`, `GET /docs`
  *
  * What isn't a success is a problem (see `Problem`); nothing was written then, unless it says that this is unknown.
  */
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { CommandBus } from "@reventless/core/CommandBus"
+import { Operations } from "@reventless/core/Operations"
 import { Platform } from "@reventless/core/Platform"
 import { QueryEngine } from "@reventless/core/QueryEngine"
 import * as Context from "effect/Context"
@@ -79,7 +81,7 @@ const urlHost = (host: string): string =>
  */
 export const layer = (
   options: Options = {}
-): Layer.Layer<HttpServer, PortInUse | CannotListen, Platform | CommandBus | QueryEngine> =>
+): Layer.Layer<HttpServer, PortInUse | CannotListen, Platform | CommandBus | QueryEngine | Operations> =>
   Layer.effect(
     HttpServer,
     Effect.gen(function*() {
@@ -89,6 +91,7 @@ export const layer = (
         platform: yield* Platform,
         bus: yield* CommandBus,
         queries: yield* QueryEngine,
+        operations: yield* Operations,
         title: options.title,
         stopping
       })

@@ -11,7 +11,11 @@ import type { HttpServerResponse } from "effect/http/HttpServerResponse"
 import * as Layer from "effect/Layer"
 import type { PluginApi } from "../PluginApi.ts"
 import * as Problem from "../Problem.ts"
-import { type Endpoint, ofPlugin } from "./endpoints.ts"
+import { type Endpoint as PluginEndpoint, ofPlugin } from "./endpoints.ts"
+import * as OperationEndpoints from "./operationEndpoints.ts"
+
+/** What is asked for at one method and path. */
+export type Endpoint = PluginEndpoint | OperationEndpoints.OperationEndpoint
 
 /** The API of a platform. Its types are known at run time only; this module is where they are erased. */
 export interface Api {
@@ -29,13 +33,14 @@ export interface Asked {
 /** Answers the requests of an endpoint. Whatever goes wrong is a response too. */
 export type Handler = (asked: Asked) => Effect.Effect<HttpServerResponse, never, HttpServerRequest>
 
-/** Makes the API of plugins: one group a plugin, one endpoint for each command and each way to query a view. */
+/** Makes the API of plugins: one group a plugin, one endpoint for each command and each way to query a view; and one group of operations. */
 export const make = (options: {
   readonly title: string
   readonly version: string
   readonly description: string
   readonly plugins: ReadonlyArray<PluginApi>
   readonly defaultAccess: Access.Access
+  readonly operators: Access.Access
 }): Api => {
   let http = HttpApi.make("Reventless") as unknown as HttpApi.Top
   const endpoints: Array<Endpoint> = []
@@ -51,6 +56,16 @@ export const make = (options: {
       own.reduce<HttpApiGroup.Top>((group, endpoint) => group.add(endpoint.http), group)
     )
   }
+  const operations = OperationEndpoints.make(options.operators)
+  endpoints.push(...operations.endpoints)
+  http = http.add(
+    operations.endpoints.reduce<HttpApiGroup.Top>(
+      (group, endpoint) => group.add(endpoint.http),
+      (HttpApiGroup.make(OperationEndpoints.group) as unknown as HttpApiGroup.Top).annotateMerge(
+        OpenApi.annotations({ description: "Operations", exclude: !operations.shown })
+      )
+    )
+  )
   const { description, title, version } = options
   return {
     http: http.annotateMerge(OpenApi.annotations({ title, version, description })).annotate(

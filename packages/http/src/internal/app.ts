@@ -1,4 +1,5 @@
 import type { CommandBus } from "@reventless/core/CommandBus"
+import type { Operations } from "@reventless/core/Operations"
 import type { Platform } from "@reventless/core/Platform"
 import type { QueryEngine } from "@reventless/core/QueryEngine"
 import * as Deferred from "effect/Deferred"
@@ -11,7 +12,8 @@ import * as PluginApi from "../PluginApi.ts"
 import * as Api from "./api.ts"
 import * as Boundary from "./boundary.ts"
 import * as CommandHandler from "./commandHandler.ts"
-import type { Endpoint } from "./endpoints.ts"
+import { group as operationsSegment } from "./operationEndpoints.ts"
+import * as OperationHandler from "./operationHandler.ts"
 import * as Paths from "./paths.ts"
 import * as SystemRoutes from "./systemRoutes.ts"
 import * as ViewHandler from "./viewHandler.ts"
@@ -34,9 +36,15 @@ const methodsOf = ({ endpoints }: Api.Api): Boundary.Methods => {
   }
 }
 
-/** Two plugins can't be told apart by a path that is the same. */
+/** Two plugins can't be told apart by a path that is the same, nor one from the operator's door. */
 const checkPaths = (plugins: ReadonlyArray<string>): Effect.Effect<void> => {
   const segments = plugins.map(Paths.pluginSegment)
+  const reserved = plugins[segments.indexOf(operationsSegment)]
+  if (reserved !== undefined) {
+    return Effect.die(
+      new Error(`the plugin '${reserved}' would be served at /${operationsSegment}, where operations are; rename it`)
+    )
+  }
   const second = segments.findIndex((segment, index) => segments.indexOf(segment) !== index)
   const [one, other] = [plugins[segments.indexOf(segments[second]!)], plugins[second]]
   return second < 0
@@ -51,6 +59,7 @@ export const make = Effect.fnUntraced(function*(options: {
   readonly platform: Platform["Service"]
   readonly bus: CommandBus["Service"]
   readonly queries: QueryEngine["Service"]
+  readonly operations: Operations["Service"]
   readonly title: string | undefined
   readonly stopping: Deferred.Deferred<void>
 }) {
@@ -61,12 +70,21 @@ export const make = Effect.fnUntraced(function*(options: {
     version: platform.version,
     description,
     plugins: platform.plugins.map(PluginApi.fromPlugin),
-    defaultAccess: platform.defaultAccess
+    defaultAccess: platform.defaultAccess,
+    operators: platform.operators
   })
-  const handlerOf = (endpoint: Endpoint): Api.Handler =>
-    endpoint.kind === "command"
-      ? CommandHandler.make(bus, endpoint)
-      : ViewHandler.make(queries, endpoint, Deferred.await(stopping))
+  const ended = Deferred.await(stopping)
+  const operationHandler = OperationHandler.make(options.operations, ended)
+  const handlerOf = (endpoint: Api.Endpoint): Api.Handler => {
+    switch (endpoint.kind) {
+      case "command":
+        return CommandHandler.make(bus, endpoint)
+      case "operation":
+        return operationHandler(endpoint)
+      default:
+        return ViewHandler.make(queries, endpoint, ended)
+    }
+  }
   const routes = Layer.mergeAll(Api.layer(api, handlerOf), SystemRoutes.layer(platform, api))
   const router = yield* Effect.provideService(HttpRouter.toHttpEffect(routes), HttpRouter.RouterConfig, {
     caseSensitive: true,

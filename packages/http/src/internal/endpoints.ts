@@ -75,7 +75,8 @@ export const accessText = (access: Access.Access | undefined): string => {
 
 const strict = { errors: "all", onExcessProperty: "error" } as const
 
-const annotate = (
+/** An endpoint with what it is for and who may use it; it takes no parameters but its own. */
+export const annotate = (
   endpoint: HttpApiEndpoint.Top,
   options: {
     readonly summary: string

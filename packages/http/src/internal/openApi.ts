@@ -1,8 +1,7 @@
 import * as OpenApi from "effect/http-api/OpenApi"
 import * as Schema from "effect/Schema"
 import * as Problem from "../Problem.ts"
-import type { Api } from "./api.ts"
-import type { Endpoint } from "./endpoints.ts"
+import type { Api, Endpoint } from "./api.ts"
 import { example } from "./example.ts"
 import * as ViewParameters from "./viewParameters.ts"
 
@@ -12,7 +11,7 @@ const problems: Readonly<Record<number, string>> = {
   400: "The request is malformed; `errors` names each field. Nothing was written.",
   401: "The caller is not identified, or its credentials were refused.",
   403: "The caller may not do this.",
-  404: "There is no such row.",
+  404: "There is nothing by that name.",
   409: "Others kept changing what the command decides on. Nothing was written.",
   410: "The view was rebuilt. Start again without the cursor.",
   413: "The body is greater than 1 MiB.",
@@ -23,12 +22,17 @@ const problems: Readonly<Record<number, string>> = {
 }
 
 /** What else than a success and its own errors each kind of endpoint answers. */
-const statuses: Readonly<Record<Endpoint["kind"], ReadonlyArray<number>>> = {
+const statuses = {
   command: [400, 401, 403, 409, 413, 415, 422, 500, 503],
   get: [400, 401, 403, 404, 500, 503],
   list: [400, 401, 403, 410, 500, 503],
-  watch: [400, 401, 403, 500, 503]
-}
+  watch: [400, 401, 403, 500, 503],
+  asks: [400, 401, 403, 404, 500, 503],
+  acts: [400, 401, 403, 404, 413, 415, 500, 503]
+} as const
+
+const statusesOf = (endpoint: Endpoint): ReadonlyArray<number> =>
+  statuses[endpoint.kind === "operation" ? (endpoint.acts ? "acts" : "asks") : endpoint.kind]
 
 const problemRef = { $ref: "#/components/schemas/Problem" }
 
@@ -51,10 +55,10 @@ const orProblem = (declared: Json, status: number): Json => {
   }
 }
 
-const responsesOf = (kind: Endpoint["kind"], declared: Json): Json => ({
+const responsesOf = (endpoint: Endpoint, declared: Json): Json => ({
   ...declared,
   ...Object.fromEntries(
-    statuses[kind].map((status) => [
+    statusesOf(endpoint).map((status) => [
       status,
       declared[status] === undefined
         ? { $ref: `#/components/responses/Problem${status}` }
@@ -91,6 +95,7 @@ const parameterSchemas = (fields: Schema.Struct.Fields): Json => {
 
 const fieldsOf = (endpoint: Endpoint): Schema.Struct.Fields => {
   if (endpoint.kind === "command") return {}
+  if (endpoint.kind === "operation") return { ...endpoint.params, ...endpoint.query }
   const { spec } = endpoint.view
   switch (endpoint.kind) {
     case "get":
@@ -127,7 +132,7 @@ export const document = ({ endpoints, http }: Api): Json => {
       "x-kind": endpoint.kind,
       parameters: tidy(parametersOf(endpoint, rest["parameters"])),
       ...(requestBody === undefined ? {} : { requestBody: bodyOf(requestBody, schemas) }),
-      responses: responsesOf(endpoint.kind, rest["responses"])
+      responses: responsesOf(endpoint, rest["responses"])
     }
   }
   return {

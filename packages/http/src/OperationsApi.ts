@@ -1,0 +1,125 @@
+/**
+ * What goes over the wire at `/ops`, the operator's door: the schemas of its answers and bodies.
+ *
+ * - `GET /ops/views`: how every view is doing
+ * - `GET /ops/views/Catalog.Products/parked?lane=...`, `GET /ops/views/Catalog.Products/skipped`
+ * - `POST /ops/views/Catalog.Products/replay`, `.../skip`: of one lane
+ * - `POST /ops/views/Catalog.Products/rebuild`: server-sent events; it goes on when nobody listens
+ * - `GET /ops/events/Catalog?tag=product:kettle&type=ProductAdded&since=2026-01-31&limit=20`: a plugin's log, in pages
+ *
+ * It is closed to everyone until `Platform.layer` says who the `operators` are.
+ */
+import * as Message from "@reventless/core/Message"
+import * as Tag from "@reventless/core/Tag"
+import * as Schema from "effect/Schema"
+
+/** How far a rebuild has come; `fraction` is from 0 to 1, and absent where the store can't tell. */
+export const RebuildProgress = Schema.Struct({
+  view: Schema.String,
+  generation: Schema.Int,
+  fraction: Schema.optionalKey(Schema.Finite),
+  done: Schema.Boolean
+}).annotate({ identifier: "RebuildProgress" })
+
+/** How a view is doing. */
+export const ViewStatus = Schema.Struct({
+  view: Schema.String,
+  generation: Schema.Int,
+  lagMillis: Schema.Finite,
+  blocked: Schema.Array(Schema.Struct({ lane: Schema.String, parked: Schema.Int })),
+  rebuild: Schema.optionalKey(RebuildProgress)
+}).annotate({ identifier: "ViewStatus" })
+
+/** A stored event, its content as it is stored. */
+export const StoredEvent = Schema.Struct({
+  position: Schema.Int,
+  type: Schema.String,
+  tags: Schema.Array(Schema.String),
+  data: Schema.Json,
+  meta: Message.Meta
+}).annotate({ identifier: "StoredEvent" })
+
+/** An event that waits. `time` is when it was parked, in milliseconds since 1970. */
+export const ParkedEvent = Schema.Struct({
+  lane: Schema.String,
+  position: Schema.Int,
+  reason: Schema.optionalKey(Schema.String).annotateKey({ description: "Absent when it only waits behind another." }),
+  time: Schema.Finite,
+  attempts: Schema.Int,
+  event: StoredEvent
+}).annotate({ identifier: "ParkedEvent" })
+
+/** The record of a skip. */
+export const SkippedEvent = Schema.Struct({
+  lane: Schema.String,
+  position: Schema.Int,
+  by: Schema.String,
+  why: Schema.String,
+  time: Schema.Finite
+}).annotate({ identifier: "SkippedEvent" })
+
+/** What became of a parked event. */
+export const Outcome = Schema.Struct({
+  _tag: Schema.Literals(["Applied", "Skipped", "Parked"]),
+  lane: Schema.String,
+  position: Schema.Int,
+  reason: Schema.optionalKey(Schema.String)
+}).annotate({ identifier: "Outcome" })
+
+/** The answer of `/ops/views`. */
+export const Views = Schema.Struct({ views: Schema.Array(ViewStatus) })
+
+/** The answer of `.../parked`. */
+export const Parked = Schema.Struct({ parked: Schema.Array(ParkedEvent) })
+
+/** The answer of `.../skipped`. */
+export const Skipped = Schema.Struct({ skipped: Schema.Array(SkippedEvent) })
+
+/** The answer of `.../replay` and `.../skip`: what became of the events that were parked in the lane. */
+export const Replayed = Schema.Struct({ outcomes: Schema.Array(Outcome) })
+
+/** The answer of `/ops/events/...`. `next` is the `from` of the next page; absent at the end. */
+export const Events = Schema.Struct({
+  events: Schema.Array(StoredEvent),
+  next: Schema.optionalKey(Schema.Int)
+})
+
+/** The body of `.../replay`. */
+export const ReplayBody = Schema.Struct({ lane: Schema.String })
+
+const Why = Schema.String.check(
+  Schema.isMaxLength(1000),
+  Schema.makeFilter((text: string) => text.trim() !== "" || "say why, for whoever reads the record")
+)
+
+/** The body of `.../skip`. */
+export const SkipBody = Schema.Struct({ lane: Schema.String, why: Why })
+
+/** The body of `.../rebuild`: an empty object. */
+export const RebuildBody = Schema.Record(Schema.String, Schema.Never)
+
+const instant = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/
+
+/** An instant as a parameter; a day is its beginning in UTC. */
+const Instant = Schema.String.check(
+  Schema.isPattern(instant, { message: "must be an instant such as 2026-01-31T12:00:00Z, or a day" })
+).pipe(Schema.decodeTo(Schema.DateTimeUtcFromString))
+
+/** The parameters of `/ops/events/...`. */
+export const EventsQuery = {
+  tag: Schema.optionalKey(Schema.Array(Tag.Tag)).annotateKey({
+    description: "`key:value`; given several times, events that carry all of them."
+  }),
+  type: Schema.optionalKey(Schema.Array(Schema.NonEmptyString)).annotateKey({
+    description: "Given several times, events of any of them."
+  }),
+  since: Schema.optionalKey(Instant).annotateKey({ description: "Made at this instant or later." }),
+  until: Schema.optionalKey(Instant).annotateKey({ description: "Made before this instant." }),
+  from: Schema.optionalKey(Schema.Natural).annotateKey({
+    description: "From this position on, in the order asked for: the 'next' of a page."
+  }),
+  backwards: Schema.optionalKey(Schema.Boolean).annotateKey({ description: "The newest first." }),
+  limit: Schema.optionalKey(
+    Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 1000 }))
+  ).annotateKey({ description: "100 when absent." })
+}
