@@ -71,7 +71,9 @@ const runVitest = async (args: ReadonlyArray<string>): Promise<Counts> => {
   }
   fs.rmSync(path.dirname(report), { recursive: true })
   if (counts.passed + counts.failed === 0) {
-    console.error(`No test matches ${args.join(" ")}: give a folder or a file of the repository, or a part of its path.`)
+    console.error(
+      `No test matches ${args.join(" ")}: give a folder or a file of the repository, or a part of its path.`
+    )
     return { passed: 0, failed: 1 }
   }
   return atLeastOneFailure(counts, code)

@@ -2,7 +2,7 @@
  * The scheduler: commands that are sent later, at an instant, at an interval or by a calendar.
  *
  * Creating a schedule under a name that exists replaces it. A one-shot schedule is gone once it fired. What fell due while
- * the process was down fires once. The id of the command follows from the schedule and the instant, so a firing that is
+ * the process slept fires once. Schedules are kept in memory, and end with the process. The id of the command follows from the schedule and the instant, so a firing that is
  * repeated is handled once.
  */
 import * as Context from "effect/Context"

@@ -12,6 +12,7 @@ import type { EventUndecodable } from "@reventless/core/Event"
 import type { Batch, EventStoreError } from "@reventless/core/EventStore"
 import type { TotalOrder } from "@reventless/core/EventStores"
 import * as Lane from "@reventless/core/Lane"
+import type { Operations } from "@reventless/core/Operations"
 import * as Platform from "@reventless/core/Platform"
 import type * as Plugin from "@reventless/core/Plugin"
 import type { PluginRuntime } from "@reventless/core/PluginRuntime"
@@ -49,7 +50,7 @@ export interface Options<P extends Plugin.Plugin<string, any>> {
 }
 
 /** What a test may use. */
-export type Provided = TestPlatform | Platform.Platform | CommandBus | QueryEngine | Scheduler
+export type Provided = TestPlatform | Platform.Platform | CommandBus | QueryEngine | Scheduler | Operations
 
 /**
  * Runs plugins in memory. Provide it inside the test, so that each test has a platform of its own.

@@ -1,3 +1,5 @@
+// What must not compile is expected as a compiler error; the diagnostics of Effect would tell it once more.
+// @effect-diagnostics missingEffectError:off missingEffectContext:off
 import { assert, describe, it } from "@effect/vitest"
 import { AccessDenied } from "@reventless/core/Access"
 import { InvalidCommand } from "@reventless/core/CommandBus"

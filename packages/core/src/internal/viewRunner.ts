@@ -30,8 +30,8 @@ export interface ViewRunner {
 /** A checkpoint that only foreign events moved is stored this often, so that other processes can wait for it. */
 const idleCheckpointInterval = "250 millis"
 
-/** How often the owner of a view looks whether another process has asked for a rebuild. */
-const rebuildPollInterval = "1 second"
+/** How often the owner of a view looks at most, while views change, whether another process has asked for a rebuild. */
+const rebuildLookInterval = "1 second"
 
 /** Waits longer after each failure, up to 5 s. */
 const retries = Schedule.min([Schedule.exponential("100 millis"), Schedule.spaced("5 seconds")])
@@ -104,9 +104,10 @@ export const make = (runtime: PluginRuntime, behavior: View.Behavior<string, unk
       generations.map(({ generation }) => generation).join()
     while (true) {
       const asked = yield* requested.next
+      const changed = yield* rows.changed
       const now = yield* rows.open(spec.name, spec.fingerprint)
       if (numbers(now) !== numbers(known)) return
-      yield* Effect.raceFirst(asked, Effect.sleep(rebuildPollInterval))
+      yield* Effect.raceFirst(asked, Effect.andThen(changed, Effect.sleep(rebuildLookInterval)))
     }
   })
 

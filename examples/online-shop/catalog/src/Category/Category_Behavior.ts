@@ -18,7 +18,7 @@ export const CategoryLive = Category.behavior({
   evolve: {
     CategoryCreated: (_, { name }) => ({ _tag: "Open", name }),
     CategoryRenamed: (_, { name }) => ({ _tag: "Open", name }),
-    CategoryArchived: (): State => ({ _tag: "Archived" })
+    CategoryArchived: () => ({ _tag: "Archived" })
   },
   decide: {
     CreateCategory: (command, category) =>
