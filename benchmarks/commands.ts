@@ -93,7 +93,7 @@ const measure = Effect.fnUntraced(function*(report: Report.Report, options: Opti
     label,
     rounds: options.rounds,
     contenders: yield* turns(count),
-    measure: ({ run }, lap, warmingUp) => run(warmingUp ? options.millis / 4 : options.millis, lap),
+    measure: ({ run }, lap) => run(options.millis, lap),
     show: ({ rate, times }) =>
       `${readable(rate)} a second, ${readable(median(times))} ms, p99 ${readable(quantile(times, 0.99))} ms`
   })

@@ -11,7 +11,7 @@ export const interleaved = Effect.fnUntraced(function*<C extends { readonly name
   readonly contenders: ReadonlyArray<C>
   readonly warmUp?: boolean
   /** `lap` is unique, for names of boundaries that nobody used before. */
-  readonly measure: (contender: C, lap: string, warmingUp: boolean) => Effect.Effect<A>
+  readonly measure: (contender: C, lap: string) => Effect.Effect<A>
   readonly show: (measured: A) => string
 }) {
   const { contenders, label, rounds } = options
@@ -20,7 +20,7 @@ export const interleaved = Effect.fnUntraced(function*<C extends { readonly name
     const first = round % Math.max(1, contenders.length)
     for (const contender of [...contenders.slice(first), ...contenders.slice(0, first)]) {
       tidy()
-      const measured = yield* options.measure(contender, `${label.replaceAll(/\W+/g, "-")}-${round}`, round === 0)
+      const measured = yield* options.measure(contender, `${label.replaceAll(/\W+/g, "-")}-${round}`)
       if (round === 0) continue
       results.get(contender.name)!.push(measured)
       progress(`${label}, round ${round} of ${rounds}: ${contender.name} ${options.show(measured)}`)

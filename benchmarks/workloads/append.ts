@@ -18,7 +18,7 @@ export const run = Effect.fnUntraced(function*({ contenders, options, report }: 
     label: metric,
     rounds: options.rounds,
     contenders: opened,
-    measure: ({ store }, lap, warmingUp) => store.append(warmingUp ? options.millis / 4 : options.millis, lap),
+    measure: ({ store }, lap) => store.append(options.millis, lap),
     show: (rate) => `${readable(rate)} events/s`
   })
   Comparison.report(report, contenders, values, { metric, unit: "events/s", better: "higher" })

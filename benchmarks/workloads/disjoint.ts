@@ -30,8 +30,8 @@ export const run = Effect.fnUntraced(function*({ contenders, options, report }: 
     label: metric,
     rounds: options.rounds,
     contenders: opened,
-    measure: ({ store }, lap, warmingUp) => {
-      const millis = warmingUp ? options.millis / 4 : options.millis
+    measure: ({ store }, lap) => {
+      const millis = options.millis
       if (store.compete === undefined) return store.append(millis, lap)
       const course = (writer: number, successes: number) => `${lap}-${writer}-${Math.floor(successes / perBoundary)}`
       return Effect.map(store.compete({ writers, millis, course, remember: false, lap }), rate)

@@ -31,10 +31,10 @@ export const run = Effect.fnUntraced(function*({ contenders, options, report }: 
     label,
     rounds: options.rounds,
     contenders: opened,
-    measure: ({ store }, lap, warmingUp) =>
+    measure: ({ store }, lap) =>
       store.compete!({
         writers,
-        millis: warmingUp ? options.millis / 4 : options.millis,
+        millis: options.millis,
         course: () => lap,
         remember: true,
         lap
