@@ -20,15 +20,18 @@ export interface Options<
 > {
   /** The version of the plugin, SemVer. */
   readonly version: string
-  /** How often the plugin says that it is alive: a duration, or a number of seconds. 5 minutes when absent. */
+  /**
+   * How often the plugin is to say that it is alive: a duration, or a number of seconds. 5 minutes when absent. Kept for
+   * platforms with a registry of plugins; the embedded one has none.
+   */
   readonly heartbeatInterval?: Duration.Input
   readonly aggregates?: ReadonlyArray<A>
   readonly stateChangeSlices?: ReadonlyArray<S>
   readonly stateViewSlices?: ReadonlyArray<V>
   readonly readModels?: ReadonlyArray<M>
-  /** Where the plugin's user interface is loaded from; kept in the registry. */
+  /** Where the plugin's user interface is loaded from. Kept for platforms with a registry. */
   readonly uiBundleUrl?: string
-  /** Handed to the provider's topology untouched; typed by the provider. */
+  /** Handed untouched to whoever builds infrastructure from the plugin; typed by the provider. */
   readonly opts?: unknown
 }
 
