@@ -1,3 +1,5 @@
 export * as EventStoreSqlite from "./EventStoreSqlite.ts"
+export * as SqliteBackup from "./SqliteBackup.ts"
+export { SqliteBackupError } from "./SqliteBackupError.ts"
 export { SqliteOpenError } from "./SqliteOpenError.ts"
 export * as SqlitePlatform from "./SqlitePlatform.ts"

@@ -10,34 +10,9 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Stream from "effect/Stream"
-import { spawn } from "node:child_process"
 import * as fs from "node:fs"
-import * as path from "node:path"
 import { DatabaseSync } from "node:sqlite"
-import { event, newFile } from "./support.ts"
-
-/** Another process. `line` waits for its next line, `lines` are all so far, `ended` completes when it has ended. */
-const start = (filename: string, command: string) =>
-  Effect.acquireRelease(
-    Effect.sync(() => {
-      const child = spawn(process.execPath, [path.join(import.meta.dirname, "child.ts"), filename, command], {
-        stdio: ["ignore", "pipe", "inherit"]
-      })
-      const ended = new Promise<number | null>((resolve) => child.once("close", (code) => resolve(code)))
-      let text = ""
-      child.stdout.setEncoding("utf8").on("data", (chunk: string) => text += chunk)
-      const lines = () => text.split("\n").slice(0, -1)
-      return {
-        lines,
-        line: Effect.gen(function*() {
-          while (lines().length === 0) yield* Effect.sleep(5)
-        }),
-        kill: Effect.sync(() => child.kill("SIGKILL")),
-        ended: Effect.promise(() => ended)
-      }
-    }),
-    ({ ended, kill }) => Effect.andThen(kill, ended)
-  )
+import { event, newFile, start } from "./support.ts"
 
 const openStore = Effect.flatMap(EventStores, (stores) => stores.of({ name: "Shop", plan: IndexPlan.open })).pipe(
   Effect.map(({ store }) => store)

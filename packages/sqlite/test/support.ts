@@ -1,6 +1,7 @@
 import type { NewEvent, SequencedEvent } from "@reventless/core/EventStore"
 import type * as Message from "@reventless/core/Message"
 import * as Effect from "effect/Effect"
+import { spawn } from "node:child_process"
 import * as fs from "node:fs"
 import * as os from "node:os"
 import * as path from "node:path"
@@ -34,3 +35,26 @@ export const sequenced = (position: number, data: NewEvent["data"] = {}): Sequen
   ...event("Added", ["cart:1"], data),
   position
 })
+
+/** Another process. `line` waits for its next line, `lines` are all so far, `ended` completes when it has ended. */
+export const start = (filename: string, command: string) =>
+  Effect.acquireRelease(
+    Effect.sync(() => {
+      const child = spawn(process.execPath, [path.join(import.meta.dirname, "child.ts"), filename, command], {
+        stdio: ["ignore", "pipe", "inherit"]
+      })
+      const ended = new Promise<number | null>((resolve) => child.once("close", (code) => resolve(code)))
+      let text = ""
+      child.stdout.setEncoding("utf8").on("data", (chunk: string) => text += chunk)
+      const lines = () => text.split("\n").slice(0, -1)
+      return {
+        lines,
+        line: Effect.gen(function*() {
+          while (lines().length === 0) yield* Effect.sleep(5)
+        }),
+        kill: Effect.sync(() => child.kill("SIGKILL")),
+        ended: Effect.promise(() => ended)
+      }
+    }),
+    ({ ended, kill }) => Effect.andThen(kill, ended)
+  )

@@ -14,7 +14,7 @@ export interface OpenOptions {
   readonly busyTimeout: number
 }
 
-type Refusal = Pick<SqliteOpenError, "reason" | "detail">
+export type Refusal = Pick<SqliteOpenError, "reason" | "detail">
 
 /** The release of this package, for the message that a file of a newer one gives to an older one. */
 const release = (): string =>
@@ -28,7 +28,7 @@ const release = (): string =>
 const number = (connection: Connection, sql: string): number => row<[number]>(connection, sql)![0]
 
 /** Why the file isn't for us, and its schema version if it is. */
-const inspect = (connection: Connection, latest: number): Refusal | number => {
+export const inspect = (connection: Connection, latest: number): Refusal | number => {
   const version = number(connection, "PRAGMA user_version")
   const used = version > 0 || number(connection, "SELECT count(*) FROM sqlite_schema") > 0
   if (used && number(connection, "PRAGMA application_id") !== applicationId) {
@@ -68,7 +68,8 @@ export const migrate = Effect.fnUntraced(function*(connection: Connection, steps
   return undefined
 })
 
-const refusal = (filename: string, failure: SqliteFailure): Refusal => {
+/** What to say about a failure to open a file. */
+export const refusal = (filename: string, failure: SqliteFailure): Refusal => {
   switch (failure.kind) {
     case "busy":
       return {
