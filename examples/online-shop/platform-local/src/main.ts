@@ -6,6 +6,7 @@ import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as NodeSocketServer from "@effect/platform-node/NodeSocketServer"
+import * as Access from "@reventless/core/Access"
 import * as PackageVersion from "@reventless/core/PackageVersion"
 import * as Platform from "@reventless/core/Platform"
 import * as Principal from "@reventless/core/Principal"
@@ -47,7 +48,7 @@ const EveryoneManages = Layer.succeed(PrincipalResolver, {
 const shop = ({ file, port, version }: Options) =>
   HttpServer.layer({ port, title: "Online shop" }).pipe(
     Layer.provide(EveryoneManages),
-    Layer.provideMerge(Platform.layer({ version, plugins: [Catalog] })),
+    Layer.provideMerge(Platform.layer({ version, plugins: [Catalog], operators: Access.groups("shop-manager") })),
     Layer.provide(SqlitePlatform.layer({ filename: file }))
   )
 

@@ -22,5 +22,5 @@ Try the cheapest of a category, a new price, the price as it is now, and prices 
   curl ${url}/catalog/views/Products/umbrella
   curl -N ${url}/catalog/watch/LivePrices
 
-Writes are open: this demo takes every caller for a shop manager. Ctrl-C closes the shop; --help shows its flags.`
+Writes and operations (pnpm reventless views) are open: this demo takes every caller for a shop manager. Ctrl-C closes the shop; --help shows its flags.`
 }
