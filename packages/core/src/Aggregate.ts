@@ -191,7 +191,7 @@ export const make = <const Name extends string, const Key extends string, C exte
     snapshots,
     "~R": (_) => _
   })
-  const self = definitionClass({
+  const self = definitionClass<Aggregate<Name, Key, C, E> & Any>({
     kind: "Aggregate" as const,
     tag: name,
     id: options.id,
@@ -199,7 +199,7 @@ export const make = <const Name extends string, const Key extends string, C exte
     events: options.events,
     description: options.description,
     behavior
-  }) as unknown as Aggregate<Name, Key, C, E> & Any
+  })
   return self
 }
 

@@ -154,7 +154,7 @@ export const make = <const EventTag extends string, const F extends Fields>(
     })
   }
 
-  return definitionClass({
+  return definitionClass<Event<EventTag, F>>({
     tag,
     fields,
     schema,
@@ -165,5 +165,5 @@ export const make = <const EventTag extends string, const F extends Fields>(
     tags: tagPaths.tags,
     "~decode": decode,
     "~encode": encode
-  }) as unknown as Event<EventTag, F>
+  })
 }

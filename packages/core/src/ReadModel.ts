@@ -85,7 +85,7 @@ export const variant = <const Live extends boolean>(live: Live) =>
       project: (event) => sources.flatMap(([source]) => bySource[source]?.[event._tag]?.(event) ?? [])
     }
   }
-  const self = definitionClass({
+  const self = definitionClass<ReadModel<Name, F, Sources, O, Live> & View.Any>({
     kind: "ReadModel" as const,
     tag: name,
     spec,
@@ -93,7 +93,7 @@ export const variant = <const Live extends boolean>(live: Live) =>
     live,
     sources: options.sources,
     projections
-  }) as unknown as ReadModel<Name, F, Sources, O, Live> & View.Any
+  })
   return self
 }
 

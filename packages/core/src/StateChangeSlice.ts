@@ -188,8 +188,6 @@ export const make = <
     behavior,
     "~R": (_) => _
   })
-  const self = definitionClass({ ...definition, behavior }) as unknown as
-    & StateChangeSlice<Name, F, Consumed, Produced, Errors>
-    & Any
+  const self = definitionClass<StateChangeSlice<Name, F, Consumed, Produced, Errors> & Any>({ ...definition, behavior })
   return self
 }

@@ -58,7 +58,7 @@ export const variant = <const Live extends boolean>(live: Live) =>
       project: (event) => handlers[event._tag]?.(event) ?? []
     }
   }
-  const self = definitionClass({
+  const self = definitionClass<StateViewSlice<Name, F, Consumed, O, Live> & View.Any>({
     kind: "StateViewSlice" as const,
     tag: name,
     spec,
@@ -66,7 +66,7 @@ export const variant = <const Live extends boolean>(live: Live) =>
     live,
     consumes: options.consumes,
     projection
-  }) as unknown as StateViewSlice<Name, F, Consumed, O, Live> & View.Any
+  })
   return self
 }
 

@@ -14,11 +14,12 @@ export type Fields = Schema.Struct.Fields
 
 /**
  * The class of a definition, so that authors can write `class X extends Aggregate.make(...) {}` and one name stands for
- * the value and the type. Nobody makes an instance; the statics are the definition.
+ * the value and the type. Nobody makes an instance; the statics are the definition. `D` is its public type, which says more
+ * than the statics show: it is the one place where a definition's types are taken on trust.
  */
-export const definitionClass = <Statics extends object>(statics: Statics): Statics & { new(_: never): object } => {
+export const definitionClass = <D>(statics: object): D => {
   class Definition {}
-  return Object.assign(Definition, statics) as Statics & { new(_: never): object }
+  return Object.assign(Definition, statics) as D
 }
 
 /** Refuses a definition at once, with a sentence that names it. */
