@@ -120,7 +120,10 @@ const measure = Effect.fnUntraced(function*(report: Report.Report, options: Opti
     wanted: 2,
     direction: "at most",
     unit: "times",
-    got: Report.ratio(rates(raw), rates(send))
+    got: Report.ratio(rates(raw), rates(send)),
+    obstacle:
+      "appends that wait together share a commit, so what is left is computing: a command is checked, locked, " +
+      "decided, encoded, traced and counted, most of it in many small effects"
   })
 }, Effect.scoped)
 

@@ -92,13 +92,10 @@ export const postgres = (cluster: Cluster): Contender => ({
   durability: "synced",
   kind: "peer",
   open: Effect.fnUntraced(function*(filled) {
-    const { pool } = yield* cluster.database(numbersAsText)
+    const { pool, setUp } = yield* cluster.database(numbersAsText)
     const store = new PostgresEventStore({ pool })
     yield* Effect.promise(() => store.ensureInstalled())
-    if (filled > 0) {
-      yield* Effect.promise(() => pool.query(fillSql(filled)))
-      yield* Effect.promise(() => pool.query("VACUUM ANALYZE events"))
-    }
+    if (filled > 0) yield* setUp(fillSql(filled), "VACUUM ANALYZE events")
     return drive(store)
   })
 })

@@ -101,13 +101,10 @@ export const postgres = (cluster: Cluster): Contender => ({
   kind: "peer",
   note,
   open: Effect.fnUntraced(function*(filled) {
-    const { pool, url } = yield* cluster.database()
+    const { pool, setUp, url } = yield* cluster.database()
     const store = getPostgreSQLEventStore(url, { connectionOptions: { pool } })
     yield* Effect.promise(() => store.schema.migrate())
-    if (filled > 0) {
-      yield* Effect.promise(() => pool.query(fillSql(filled)))
-      yield* Effect.promise(() => pool.query("VACUUM ANALYZE emt_streams, emt_messages"))
-    }
+    if (filled > 0) yield* setUp(fillSql(filled), "VACUUM ANALYZE emt_streams, emt_messages")
     return drive(store as unknown as EventStore, streamOf)(1n)
   })
 })

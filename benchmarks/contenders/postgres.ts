@@ -5,7 +5,7 @@ import type * as Scope from "effect/Scope"
 import { execFileSync, spawn } from "node:child_process"
 import * as fs from "node:fs"
 import * as path from "node:path"
-import { type CustomTypesConfig, Pool, types as driverTypes } from "pg"
+import { Client, type CustomTypesConfig, Pool, types as driverTypes } from "pg"
 import { progress } from "../lib/progress.ts"
 import * as Temporary from "../lib/temporary.ts"
 
@@ -18,6 +18,8 @@ export interface Cluster {
 export interface Database {
   readonly url: string
   readonly pool: Pool
+  /** Runs statements one after the other on a connection of their own, without the limits that a peer sets on its own. */
+  readonly setUp: (...statements: ReadonlyArray<string>) => Effect.Effect<void>
 }
 
 export const missing =
@@ -79,6 +81,16 @@ const ready = async (pool: Pool): Promise<void> => {
   }
 }
 
+const runAll = async (connectionString: string, statements: ReadonlyArray<string>): Promise<void> => {
+  const client = new Client({ connectionString })
+  await client.connect()
+  try {
+    for (const statement of statements) await client.query(statement)
+  } finally {
+    await client.end()
+  }
+}
+
 const start = Effect.fnUntraced(function*(programs: string) {
   const folder = yield* Temporary.folder
   const user = yield* Effect.sync(userToRunAs)
@@ -123,7 +135,11 @@ const start = Effect.fnUntraced(function*(programs: string) {
     database: Effect.fnUntraced(function*(types) {
       const name = `bench_${++databases}`
       yield* Effect.promise(() => admin.query(`CREATE DATABASE ${name}`))
-      return { url: url(name), pool: yield* pool(name, connections, types) }
+      return {
+        url: url(name),
+        pool: yield* pool(name, connections, types),
+        setUp: (...statements) => Effect.promise(() => runAll(url(name), statements))
+      }
     })
   }
   return cluster

@@ -19,8 +19,10 @@ export interface Target {
   readonly direction: "at least" | "at most"
   readonly unit: string
   readonly got: number | undefined
-  /** Why it wasn't measured, or what stands in the way. */
+  /** Why it wasn't measured, or what it is about. */
   readonly remark?: string
+  /** What stands in the way; said when the target is missed. */
+  readonly obstacle?: string
 }
 
 export interface Report {
@@ -69,6 +71,10 @@ export const make = (bench: string): Report => {
 
 export const isMet = ({ direction, got, wanted }: Target): boolean | undefined =>
   got === undefined || Number.isNaN(got) ? undefined : direction === "at least" ? got >= wanted : got <= wanted
+
+/** What is to be said beside the verdict. */
+export const remark = (target: Target): string =>
+  [target.remark, isMet(target) === false ? target.obstacle : undefined].filter((text) => text !== undefined).join("; ")
 
 /** Met, or by how much not. */
 export const verdict = (target: Target): string => {

@@ -3,7 +3,7 @@ import * as fs from "node:fs"
 import * as Machine from "./machine.ts"
 import type { Options } from "./options.ts"
 import { readable } from "./progress.ts"
-import { type Figure, type Report, type Target, verdict } from "./report.ts"
+import { type Figure, remark, type Report, type Target, verdict } from "./report.ts"
 
 const order = ["store", "commands", "views"]
 
@@ -25,7 +25,7 @@ const targetRow = (target: Target): ReadonlyArray<string> => [
   target.claim,
   `${target.direction} ${readable(target.wanted)} ${target.unit}`.trim(),
   verdict(target),
-  target.remark ?? ""
+  remark(target)
 ]
 
 const figureRow = ({ contender, ratio, unit, value }: Figure): ReadonlyArray<string> => [

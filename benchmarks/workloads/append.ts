@@ -27,7 +27,9 @@ export const run = Effect.fnUntraced(function*({ contenders, options, report }: 
     wanted: 0.7,
     direction: "at least",
     unit: "times",
-    got: ratio(values.get(sqliteName), values.get(BareSqlite.single.name))
+    got: ratio(values.get(sqliteName), values.get(BareSqlite.single.name)),
+    obstacle:
+      "beside its commit, an append costs a turn of the event loop, in which others join, and a look at the head"
   })
   report.target({
     claim: "one writer appends, of the best peer",
