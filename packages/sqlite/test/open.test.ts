@@ -5,6 +5,7 @@ import * as Query from "@reventless/core/Query"
 import { EventStoreSqlite, SqlitePlatform } from "@reventless/sqlite"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
 import * as fs from "node:fs"
@@ -163,11 +164,7 @@ describe("opening a file", () => {
 })
 
 describe("migrations", () => {
-  const connect = (filename: string) =>
-    Effect.acquireRelease(
-      Effect.sync(() => Connection.make(filename, "FULL", 5000)),
-      ({ sqlite }) => Effect.sync(() => sqlite.close())
-    )
+  const connect = (filename: string) => Connection.open(filename, "FULL", 5000)
   const next = { version: 2, sql: "CREATE TABLE added (x); INSERT INTO added VALUES (1)" }
 
   it.live("an empty file becomes a store of the newest version", () =>
@@ -198,6 +195,20 @@ describe("migrations", () => {
       assert.isTrue(Exit.isFailure(yield* Effect.exit(migrate(connection, [...migrations, broken]))))
       assert.strictEqual(version(filename), 1)
       assert.lengthOf(Connection.rows(connection, "SELECT 1 FROM sqlite_schema WHERE name = 'added'"), 0)
+    }).pipe(Effect.scoped))
+
+  it.live("who starts while another process makes the file, or recovers it, waits for it", () =>
+    Effect.gen(function*() {
+      const filename = yield* newFile
+      const other = new DatabaseSync(filename)
+      other.exec("BEGIN EXCLUSIVE; CREATE TABLE half (a); DROP TABLE half")
+      const opening = yield* Effect.forkChild(append(filename, "Added"), { startImmediately: true })
+      yield* Effect.sleep(50)
+      assert.isUndefined(opening.pollUnsafe())
+      other.exec("COMMIT")
+      other.close()
+      yield* Fiber.join(opening)
+      assert.deepStrictEqual(yield* types(filename), ["Added"])
     }).pipe(Effect.scoped))
 
   it.live("several that start at once on a new file all open it", () =>

@@ -29,17 +29,6 @@ const realClock = Context.get(Context.empty(), Clock.Clock)
 /** Runs what has to do with other processes by real time, also in a test that has a clock of its own. */
 export const inRealTime = Effect.provideService(Clock.Clock, realClock)
 
-/** Opens a connection. Waiting for locks is done by {@link attempt}, so that it doesn't block the event loop. */
-export const make = (filename: string, synchronous: "FULL" | "NORMAL", busyTimeout: number): Connection => {
-  const sqlite = new DatabaseSync(filename, { timeout: 0, returnArrays: true })
-  // On macOS a plain sync doesn't reach the disk; elsewhere the two fullfsync settings mean nothing.
-  sqlite.exec(
-    `PRAGMA synchronous = ${synchronous}; PRAGMA fullfsync = ${synchronous === "FULL" ? 1 : 0};
-     PRAGMA checkpoint_fullfsync = 1; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000`
-  )
-  return { sqlite, busyTimeout, statements: new Map(), commits: 0 }
-}
-
 /**
  * The prepared statement of a text.
  *
@@ -134,3 +123,29 @@ const whileBusy = Effect.fnUntraced(function*<A>(
   connection: Connection,
   once: () => Result.Result<A, SqliteFailure>
 ) => Effect.Effect<A, SqliteFailure>
+
+/**
+ * Opens a connection for as long as the scope lives. Waits, as everything does, while another process holds the file:
+ * the settings look into it, and a file that is just being made, or recovered after a crash, is locked.
+ */
+export const open = Effect.fnUntraced(
+  function*(filename: string, synchronous: "FULL" | "NORMAL", busyTimeout: number) {
+    const connection = yield* Effect.acquireRelease(
+      Effect.try({
+        try: (): Connection => ({
+          sqlite: new DatabaseSync(filename, { timeout: 0, returnArrays: true }),
+          busyTimeout,
+          statements: new Map(),
+          commits: 0
+        }),
+        catch: fromThrown("begin")
+      }),
+      ({ sqlite }) => Effect.sync(() => read(() => sqlite.close()))
+    )
+    // On macOS a plain sync doesn't reach the disk; elsewhere the two fullfsync settings mean nothing.
+    const settings = `PRAGMA synchronous = ${synchronous}; PRAGMA fullfsync = ${synchronous === "FULL" ? 1 : 0};
+       PRAGMA checkpoint_fullfsync = 1; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000`
+    yield* attempt(connection, () => read(() => connection.sqlite.exec(settings)))
+    return connection
+  }
+)

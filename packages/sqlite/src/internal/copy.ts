@@ -3,20 +3,15 @@ import * as Exit from "effect/Exit"
 import * as fs from "node:fs"
 import { SqliteBackupError } from "../SqliteBackupError.ts"
 import { SqliteOpenError } from "../SqliteOpenError.ts"
-import { attempt, type Connection, make, read, row, rows } from "./connection.ts"
-import { fromThrown, type SqliteFailure } from "./failure.ts"
+import { attempt, type Connection, open, read, row, rows } from "./connection.ts"
+import type { SqliteFailure } from "./failure.ts"
 import { inspect, refusal } from "./open.ts"
 import { migrations } from "./schema.ts"
 
 /** How long to wait for a lock that another process holds, in milliseconds. */
 const busyTimeout = 5000
 
-/** Opens a connection for as long as the scope lives. */
-const connect = (filename: string) =>
-  Effect.acquireRelease(
-    Effect.try({ try: () => make(filename, "FULL", busyTimeout), catch: fromThrown("begin") }),
-    ({ sqlite }) => Effect.sync(() => read(() => sqlite.close()))
-  )
+const connect = (filename: string) => open(filename, "FULL", busyTimeout)
 
 const notOpened = (filename: string) => (failure: SqliteFailure) =>
   new SqliteOpenError({ filename, ...refusal(filename, failure), cause: failure.cause })

@@ -3,8 +3,8 @@ import * as Result from "effect/Result"
 import * as fs from "node:fs"
 import * as path from "node:path"
 import { SqliteOpenError } from "../SqliteOpenError.ts"
-import { attempt, type Connection, make, read, row, run, write } from "./connection.ts"
-import { fromThrown, type SqliteFailure } from "./failure.ts"
+import { attempt, type Connection, open as connect, read, row, run, write } from "./connection.ts"
+import type { SqliteFailure } from "./failure.ts"
 import { applicationId, type Migration, migrations } from "./schema.ts"
 
 /** How a file is opened. */
@@ -124,20 +124,12 @@ const prepare = Effect.fnUntraced(function*(connection: Connection) {
   return undefined
 })
 
-const close = (connection: Connection) => Effect.sync(() => read(() => connection.sqlite.close()))
-
 /** Opens a connection and brings the file to the newest schema; closed with the scope. */
 export const open = Effect.fnUntraced(function*({ busyTimeout, filename, synchronous }: OpenOptions) {
   const refuse = (refused: Refusal, cause?: unknown) =>
     new SqliteOpenError({ filename, ...refused, ...(cause === undefined ? {} : { cause }) })
   const refuseFailure = (failure: SqliteFailure) => refuse(refusal(filename, failure), failure.cause)
-  const connection = yield* Effect.acquireRelease(
-    Effect.try({
-      try: () => make(filename, synchronous, busyTimeout),
-      catch: (cause) => refuseFailure(fromThrown("begin")(cause))
-    }),
-    close
-  )
+  const connection = yield* Effect.mapError(connect(filename, synchronous, busyTimeout), refuseFailure)
   const refused = yield* Effect.mapError(prepare(connection), refuseFailure)
   if (refused !== undefined) return yield* refuse(refused)
   return connection
