@@ -1,0 +1,42 @@
+/**
+ * A child that dies in a migration: `node migrating.ts <filename> <point>`. Its connection passes everything on to
+ * SQLite, and kills at the point.
+ */
+import * as Effect from "effect/Effect"
+import * as Connection from "../../src/internal/connection.ts"
+import { migrate } from "../../src/internal/open.ts"
+import { migrations } from "../../src/internal/schema.ts"
+import { migrationDeaths } from "./points.ts"
+
+/** A step of a release that doesn't exist: it writes to every event. */
+const next = {
+  version: migrations.at(-1)!.version + 1,
+  sql: "ALTER TABLE events ADD COLUMN note TEXT NOT NULL DEFAULT ''; UPDATE events SET note = 'migrated'"
+}
+
+const migrateAndDie = Effect.fnUntraced(function*(filename: string, death: string) {
+  const connection = yield* Connection.open(filename, "FULL", 5000)
+  const { sqlite } = connection
+  const dying = new Proxy(sqlite, {
+    get: (target, name) => {
+      if (name === "exec") {
+        return (sql: string) => {
+          const marks = sql.startsWith("PRAGMA application_id")
+          if (marks && death === migrationDeaths[0]) process.kill(process.pid, "SIGKILL")
+          target.exec(sql)
+        }
+      }
+      if (name === "prepare") {
+        return (sql: string) => {
+          if (sql === "COMMIT" && death === migrationDeaths[1]) process.kill(process.pid, "SIGKILL")
+          return target.prepare(sql)
+        }
+      }
+      const value: unknown = Reflect.get(target, name, target)
+      return typeof value === "function" ? value.bind(target) : value
+    }
+  })
+  return yield* migrate({ ...connection, sqlite: dying }, [...migrations, next])
+}, Effect.scoped)
+
+await Effect.runPromise(migrateAndDie(process.argv[2]!, process.argv[3]!))
