@@ -14,6 +14,7 @@ import { Catalog } from "@reventless/example-catalog"
 import * as HttpClient from "@reventless/http/HttpClient"
 import * as HttpServer from "@reventless/http/HttpServer"
 import { PrincipalResolver } from "@reventless/http/PrincipalResolver"
+import * as Telemetry from "@reventless/http/Telemetry"
 import * as SqlitePlatform from "@reventless/sqlite/SqlitePlatform"
 import * as Cause from "effect/Cause"
 import * as CliConfig from "effect/cli/CliConfig"
@@ -49,7 +50,8 @@ const shop = ({ file, port, version }: Options) =>
   HttpServer.layer({ port, title: "Online shop" }).pipe(
     Layer.provide(EveryoneManages),
     Layer.provideMerge(Platform.layer({ version, plugins: [Catalog], operators: Access.groups("shop-manager") })),
-    Layer.provide(SqlitePlatform.layer({ filename: file }))
+    Layer.provide(SqlitePlatform.layer({ filename: file })),
+    Layer.provideMerge(Telemetry.layer({ serviceName: "online-shop", serviceVersion: version }))
   )
 
 /** After a crash it takes some seconds until the views are sure that nobody else feeds them. */
