@@ -13,6 +13,7 @@ import type {
   ErasedBehavior,
   Evolve,
   EvolveInput,
+  Literal,
   NoExcess,
   ServicesOf
 } from "./internal/behavior.ts"
@@ -70,7 +71,7 @@ export interface Aggregate<Name extends string, Key extends string, C extends Co
   readonly behavior: <
     Self extends Any,
     State,
-    Tag extends string,
+    L extends Literal,
     Ev extends Evolve<State, E>,
     D extends Decide<State, C, InstanceOf<E>>
   >(
@@ -78,7 +79,7 @@ export interface Aggregate<Name extends string, Key extends string, C extends Co
     behavior:
       & {
         readonly initial: State
-        readonly evolve: Ev & EvolveInput<NoInfer<State>, E, Tag>
+        readonly evolve: Ev & EvolveInput<NoInfer<State>, E, L>
         readonly decide: D & Decide<NoInfer<State>, C, InstanceOf<E>>
         readonly snapshots?: Snapshots<NoInfer<State>>
       }

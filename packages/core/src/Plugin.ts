@@ -62,6 +62,21 @@ const checkUnique = (plugin: string, names: ReadonlyArray<string>): void => {
   if (twice !== undefined) refuse(`plugin '${plugin}' has two components named '${twice}'`)
 }
 
+/** Refuses a read model of an aggregate or slice that the plugin hasn't got: it would stay empty without a word. */
+const checkSources = (
+  plugin: string,
+  views: ReadonlyArray<View.Behavior<string, unknown>>,
+  components: ReadonlyArray<string>
+): void => {
+  for (const { definition } of views) {
+    for (const source of Object.values(definition.sources ?? {})) {
+      if ("tag" in source && !components.includes(String(source.tag))) {
+        refuse(`read model '${definition.tag}' projects '${source.tag}', which plugin '${plugin}' doesn't list`)
+      }
+    }
+  }
+}
+
 const collectEvents = (plugin: string, events: ReadonlyArray<Event.Any>): ReadonlyMap<string, Event.Any> => {
   const found = new Map<string, Event.Any>()
   for (const event of events) {
@@ -116,6 +131,7 @@ export const make = <
   const stateChangeSlices = options.stateChangeSlices ?? []
   const views = [...options.stateViewSlices ?? [], ...options.readModels ?? []]
   checkUnique(name, [...aggregates, ...stateChangeSlices, ...views].map((component) => component.name))
+  checkSources(name, views, [...aggregates, ...stateChangeSlices].map((component) => component.name))
   const events = collectEvents(name, [
     ...aggregates.flatMap(({ definition }) => definition.events),
     ...stateChangeSlices.flatMap(({ definition }) => [...definition.consumes, ...definition.produces]),

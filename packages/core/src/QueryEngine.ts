@@ -81,12 +81,15 @@ export interface QueryOptions {
   readonly timeout?: Duration.Input | undefined
 }
 
-/** Bounds of the field that an index orders by next after those of `where`. */
+/** A bound of a range: a value of the field, as rows have it. */
+export type Bound = string | number | boolean | object
+
+/** Bounds of the field that an index orders by next after those of `where`. Rows without the field are never in a range. */
 export interface Range {
-  readonly gt?: string | number | boolean | undefined
-  readonly gte?: string | number | boolean | undefined
-  readonly lt?: string | number | boolean | undefined
-  readonly lte?: string | number | boolean | undefined
+  readonly gt?: Bound | undefined
+  readonly gte?: Bound | undefined
+  readonly lt?: Bound | undefined
+  readonly lte?: Bound | undefined
 }
 
 /** How rows are listed. */
@@ -142,11 +145,12 @@ export class QueryEngine extends Context.Service<QueryEngine, {
     options?: ListOptions<F, O>
   ) => Effect.Effect<Page<View.RowOf<F>>, QueryError>
   /**
-   * The rows there are, and then every change, without end and without a gap; only the rows of one key when it is given.
-   * Fails with `ViewRebuilt` when the view is rebuilt.
+   * The rows there are, in the order in which they were last changed, and then every change, without end and without a
+   * gap. Only the rows of one key when it is given, or one row when its sort key is given too. Fails with `ViewRebuilt`
+   * when the view is rebuilt.
    */
   readonly watch: <F extends Fields, O, Live extends boolean>(
     view: View.View<F, O, Live> & Watchable<Live>,
-    options?: QueryOptions & { readonly key?: View.RowId<F, O> | undefined }
+    options?: QueryOptions & { readonly key?: View.RowId<F, O> | View.KeyOf<F, O> | undefined }
   ) => Stream.Stream<RowChange<View.RowOf<F>>, QueryError>
 }>()("@reventless/core/QueryEngine") {}

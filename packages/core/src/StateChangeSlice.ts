@@ -16,6 +16,7 @@ import type {
   ErasedBehavior,
   Evolve,
   EvolveInput,
+  Literal,
   NoExcess,
   ServicesOf
 } from "./internal/behavior.ts"
@@ -84,7 +85,7 @@ export interface StateChangeSlice<
   readonly behavior: <
     D extends Any,
     State,
-    Tag extends string,
+    L extends Literal,
     E extends Evolve<State, Consumed>,
     Out extends Decision<InstanceOf<Produced>, ErrorsOf<Errors>>
   >(
@@ -92,7 +93,7 @@ export interface StateChangeSlice<
     behavior:
       & {
         readonly initial: State
-        readonly evolve: E & EvolveInput<NoInfer<State>, Consumed, Tag>
+        readonly evolve: E & EvolveInput<NoInfer<State>, Consumed, L>
         readonly decide: (
           command: Command.TypeOf<{ fields: F }>,
           state: State,
@@ -177,7 +178,7 @@ export const make = <
     command,
     query: options.query === undefined
       ? QueryTemplate.derive(name, command, options.consumes)
-      : QueryTemplate.explicit(name, command, options.query),
+      : QueryTemplate.explicit(name, command, options.consumes, options.query),
     description: options.description,
     "~address": { component: name, command }
   }

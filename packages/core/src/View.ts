@@ -97,6 +97,9 @@ export type RowId<F extends Fields, O> = O extends { readonly sort: infer Sort e
   ? readonly [key: RowOf<F>[KeyField<F, O>], sort: RowOf<F>[Sort]]
   : RowOf<F>[KeyField<F, O>]
 
+/** The key of a row, without its sort key. */
+export type KeyOf<F extends Fields, O> = RowOf<F>[KeyField<F, O>]
+
 type KeyField<F extends Fields, O> = O extends { readonly key: infer Key extends keyof RowOf<F> } ? Key
   : O extends { readonly id: infer Id extends keyof RowOf<F> } ? Id
   : never
@@ -106,6 +109,8 @@ export interface Any {
   readonly kind: "StateViewSlice" | "ReadModel"
   readonly tag: string
   readonly spec: Spec
+  /** The sources of a read model. */
+  readonly sources?: Readonly<Record<string, object>>
 }
 
 /** A view definition whose queries are typed. */

@@ -7,6 +7,7 @@ import * as IndexPlan from "@reventless/core/IndexPlan"
 import * as Message from "@reventless/core/Message"
 import * as Plugin from "@reventless/core/Plugin"
 import * as Query from "@reventless/core/Query"
+import * as ReadModel from "@reventless/core/ReadModel"
 import * as StateChangeSlice from "@reventless/core/StateChangeSlice"
 import * as StateViewSlice from "@reventless/core/StateViewSlice"
 import * as Effect from "effect/Effect"
@@ -264,6 +265,30 @@ describe("definitions that can't work are refused with a sentence", () => {
     assert.throws(
       () => StateViewSlice.make("Students", { row: { student: StudentId }, key: "student", consumes: [Defined] }),
       /view 'Students' is keyed by 'student', which its event 'Defined' doesn't carry/
+    )
+  })
+
+  it("a slice whose query leaves out an event that it consumes", () => {
+    const Closed = Event.make("Closed", { course: CourseId })
+    assert.throws(
+      () =>
+        StateChangeSlice.make("Close", {
+          command: { course: CourseId },
+          consumes: [Defined, Closed],
+          produces: [],
+          query: [{ types: [Closed], by: ["course"] }]
+        }),
+      /slice 'Close' consumes 'Defined', which no item of its query selects/
+    )
+  })
+
+  it("a read model of an aggregate that the plugin doesn't list", () => {
+    const Course = Aggregate.make("Course", { id: CourseId, commands: [], events: [Defined] })
+    const Courses = ReadModel.make("Courses", { row: { course: CourseId }, key: "course", sources: { Course } })
+    const CoursesLive = Courses.projections((rows) => ({ Course: { Defined: ({ course }) => rows.set({ course }) } }))
+    assert.throws(
+      () => Plugin.make("P", { version: "1.0.0", readModels: [CoursesLive] }),
+      /read model 'Courses' projects 'Course', which plugin 'P' doesn't list/
     )
   })
 

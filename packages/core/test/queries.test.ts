@@ -6,7 +6,7 @@ import * as Id from "@reventless/core/Id"
 import * as Platform from "@reventless/core/Platform"
 import * as Plugin from "@reventless/core/Plugin"
 import * as Principal from "@reventless/core/Principal"
-import { type ListOptions, QueryEngine } from "@reventless/core/QueryEngine"
+import { type ListOptions, QueryEngine, type Range } from "@reventless/core/QueryEngine"
 import * as StateChangeSlice from "@reventless/core/StateChangeSlice"
 import * as StateViewSlice from "@reventless/core/StateViewSlice"
 import * as StateViewSliceStream from "@reventless/core/StateViewSliceStream"
@@ -61,6 +61,16 @@ const NotesLive = Notes.projection((rows) => ({
   NoteTaken: ({ at, author, note, stars }) => rows.set({ note, author, stars, at }),
   NoteBurnt: ({ note }) => rows.remove(note)
 }))
+class Drafts extends StateViewSliceStream.make("Drafts", {
+  row: { note: NoteId, author: Schema.String, due: Schema.optionalKey(Schema.Int) },
+  key: "note",
+  sort: "author",
+  consumes: [NoteTaken],
+  indexes: { byDue: ["due"] }
+}) {}
+const DraftsLive = Drafts.projection((rows) => ({
+  NoteTaken: ({ author, note, stars }) => rows.set(stars === 0 ? { note, author } : { note, author, due: stars })
+}))
 class OwnNotes extends StateViewSlice.make("OwnNotes", {
   row,
   key: "note",
@@ -74,7 +84,7 @@ const OwnNotesLive = OwnNotes.projection((rows) => ({
 const Notebook = Plugin.make("Notebook", {
   version: "1.0.0",
   stateChangeSlices: [TakeNoteLive, BurnNoteLive],
-  stateViewSlices: [NotesLive, OwnNotesLive]
+  stateViewSlices: [NotesLive, OwnNotesLive, DraftsLive]
 })
 const Test = Platform.layer({ version: "1.0.0", plugins: [Notebook] }).pipe(Layer.provideMerge(Platform.layerMemory))
 
@@ -124,6 +134,18 @@ describe("a list", () => {
       assert.isUndefined(third.cursor)
     }).pipe(Effect.provide(Test)))
 
+  it.effect("by a range leaves out rows that don't have the field", () =>
+    Effect.gen(function*() {
+      const queries = yield* QueryEngine
+      const token = yield* takeAll
+      const due = (range: Range) =>
+        Effect.map(queries.list(Drafts, { index: "byDue", range, after: token }), ({ rows }) =>
+          rows.map(({ due }) => due))
+      assert.deepStrictEqual(yield* due({ lte: 2 }), [1, 2])
+      assert.deepStrictEqual(yield* due({ lt: 2 }), [1])
+      assert.deepStrictEqual(yield* due({}), [1, 2, 3, 4, 5, 6])
+    }).pipe(Effect.provide(Test)))
+
   it.effect("that no index answers is refused with the way out", () =>
     Effect.gen(function*() {
       const refused = (options: object) =>
@@ -131,9 +153,12 @@ describe("a list", () => {
       assert.include(yield* refused({ where: { stars: 1 } }), "without an index rows are found by 'note'")
       assert.include(
         yield* refused({ index: "byAuthor", where: { stars: 1 } }),
-        "the index 'byAuthor' rows are found by 'author', then 'stars'"
+        "by the index 'byAuthor' rows are found by 'author', then 'stars'"
       )
-      assert.include(yield* refused({ index: "byName" }), "it has no index 'byName'; it has 'byAuthor', 'byTime'")
+      assert.include(
+        yield* refused({ index: "byName" }),
+        "it has no index 'byName'; it has 'byAuthor' by author, stars; 'byTime' by at"
+      )
       assert.include(yield* refused({ limit: 0 }), "'limit' must be between 1 and 1000")
       assert.include(yield* refused({ cursor: "nonsense" }), "not a cursor of this version")
       assert.include(yield* refused({ range: { gt: 1 } }), "'range' needs an index")
@@ -195,6 +220,23 @@ describe("a watch", () => {
       for (const change of yield* Fiber.join(changes)) {
         assert.isTrue(change._tag === "RowSet" && change.row.note === "n1")
       }
+    }).pipe(Effect.provide(Test)))
+})
+
+describe("a watch of a view with a sort key", () => {
+  it.effect("by the key alone gives all rows of the key, and with the sort key that row", () =>
+    Effect.gen(function*() {
+      const queries = yield* QueryEngine
+      const { token } = yield* take(1)
+      const [byKey] = yield* Stream.runCollect(
+        Stream.take(queries.watch(Drafts, { key: NoteId.make("n1"), after: token }), 1)
+      )
+      assert.deepInclude(byKey!, { _tag: "RowSet" })
+      const watching = yield* Effect.forkChild(
+        Stream.runHead(queries.watch(Drafts, { key: [NoteId.make("n1"), "nobody"], after: token }))
+      )
+      yield* Effect.yieldNow
+      assert.isUndefined(watching.pollUnsafe())
     }).pipe(Effect.provide(Test)))
 })
 

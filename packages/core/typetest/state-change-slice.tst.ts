@@ -53,7 +53,9 @@ describe("the behaviour of a slice", () => {
         evolve: { ...evolve, ProductAdded: () => ({ m: 1 }) },
         decide: nothing
       })
-    ).type.toRaiseError("Type '{ m: number; }' is not assignable to type '{ readonly _tag: string; } | { n: number; }")
+    ).type.toRaiseError(
+      "Type '() => { m: 1; }' is not assignable to type '(state: { n: number; }, event: ProductAdded) => { n: number; }'."
+    )
   })
 
   test("keeps the tag of a state that a handler without parameters returns", () => {
@@ -85,6 +87,25 @@ describe("the behaviour of a slice", () => {
         decide: nothing
       })
     ).type.toRaiseError("is not assignable to type '(state: Product, event: ProductAdded) => Product'.")
+  })
+
+  test("keeps the literals of a state that a handler without parameters returns", () => {
+    expect(
+      ChangePrice.behavior({
+        initial: "absent" as "absent" | "listed" | "gone",
+        evolve: { ProductAdded: () => "listed", PriceChanged: () => "gone" },
+        decide: nothing
+      })
+    ).type.toBe<StateChangeSlice.Behavior<"ChangePrice", never, typeof ChangePrice>>()
+    expect(
+      ChangePrice.behavior({
+        initial: { status: "absent" } as { readonly status: "absent" | "listed" },
+        evolve: { ProductAdded: () => ({ status: "listed" }), PriceChanged: () => ({ status: "gone" }) },
+        decide: nothing
+      })
+    ).type.toRaiseError(
+      "is not assignable to type '(state: { readonly status: \"absent\" | \"listed\"; }, event: PriceChanged)"
+    )
   })
 
   test("makes an event that the slice doesn't produce", () => {

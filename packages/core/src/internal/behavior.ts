@@ -9,15 +9,18 @@ export type Evolve<State, E extends Event.Any> = {
   readonly [K in E["tag"]]: (state: State, event: InstanceOf<Extract<E, { readonly tag: K }>>) => State
 }
 
+/** A literal that a state may be, or hold in a field. */
+export type Literal = string | number | boolean
+
 /**
- * The same as an author writes it. `Tag` keeps the literal `_tag` of a state that a handler without parameters returns,
- * which the compiler would widen to text; whether it is a state's is checked by {@link Evolve}.
+ * The same as an author writes it. `L` keeps the literals of a state that a handler without parameters returns, which the
+ * compiler would widen; whether they are a state's is checked by {@link Evolve}.
  */
-export type EvolveInput<State, E extends Event.Any, Tag extends string> = {
+export type EvolveInput<State, E extends Event.Any, L extends Literal> = {
   readonly [K in E["tag"]]: (
     state: State,
     event: InstanceOf<Extract<E, { readonly tag: K }>>
-  ) => State | { readonly _tag: Tag }
+  ) => State | L | { readonly [field: string]: L | object | null | undefined }
 }
 
 /** What a decision knows beside the command and the state. */

@@ -31,6 +31,9 @@ const component = (value: unknown): string => {
   }
 }
 
+/** Where the values that are there begin: absent and null ones sort before it. */
+export const firstPresent = "3"
+
 /** The text of a key of several components. A key that begins another one sorts before it. */
 export const orderedText = (values: ReadonlyArray<unknown>): string =>
   values.map((value) => component(value) + terminator).join("")

@@ -104,9 +104,10 @@ export const make = (
       const visible = yield* authorize(view)
       const { generation } = yield* settled(view, options)
       const rows = RowChanges.codec(view.spec)
-      const wanted = options?.key === undefined ? undefined : rows.rowId(identity(options.key))
+      const [key, sort] = options?.key === undefined ? [] : identity(options.key)
+      const wanted = key === undefined ? undefined : rows.rowId([key, sort])
       const isWanted = ({ id }: StoredRow) =>
-        wanted === undefined || (id.key === wanted.key && (view.spec.sort === undefined || id.sort === wanted.sort))
+        wanted === undefined || (id.key === wanted.key && (sort === undefined || id.sort === wanted.sort))
       const toChange = Effect.fnUntraced(function*(stored: InitialRow): Effect.fn.Return<Change, RowUndecodable> {
         if (!isWanted(stored) || (stored.row === undefined && stored.initial)) return []
         if (stored.row === undefined) {

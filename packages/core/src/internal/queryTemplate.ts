@@ -37,9 +37,14 @@ export const derive = (slice: string, command: Command.Any, consumes: ReadonlyAr
 export const explicit = (
   slice: string,
   command: Command.Any,
+  consumes: ReadonlyArray<Event.Any>,
   items: ReadonlyArray<{ readonly types: ReadonlyArray<Event.Any>; readonly by?: ReadonlyArray<string> }>
-): QueryTemplate =>
-  items.map((item) => ({
+): QueryTemplate => {
+  const unselected = consumes.find((event) => !items.some(({ types }) => types.includes(event)))
+  if (unselected !== undefined) {
+    refuse(`slice '${slice}' consumes '${unselected.tag}', which no item of its query selects`)
+  }
+  return items.map((item) => ({
     types: item.types.map((event) => event.tag),
     by: (item.by ?? []).map((field) => {
       const found = [...command.tagPaths.paths].filter(([path]) =>
@@ -61,6 +66,7 @@ export const explicit = (
       return { key: key!, paths: found.map(([path]) => path) }
     })
   }))
+}
 
 /** Every way to choose one of each list. */
 const choices = (lists: ReadonlyArray<ReadonlyArray<Tag.Tag>>): ReadonlyArray<ReadonlyArray<Tag.Tag>> =>

@@ -4,7 +4,7 @@ import { InvalidQuery, type ListOptions, type Range, ViewRebuilt } from "../Quer
 import type * as View from "../View.ts"
 import type { FoundRow, RowQuery } from "../ViewStore.ts"
 import { opaque } from "./opaque.ts"
-import { orderedText, prefixEnd } from "./orderedText.ts"
+import { firstPresent, orderedText, prefixEnd } from "./orderedText.ts"
 
 /** The name and the definition of the view that is asked. */
 interface Asked {
@@ -42,6 +42,11 @@ const Cursor: Schema.Codec<Cursor, string> = opaque(
   "not a cursor of this version; start again without it"
 )
 
+const indexesOf = ({ indexes }: View.Spec): string =>
+  indexes.size === 0
+    ? "it has no indexes"
+    : `it has ${[...indexes].map(([name, fields]) => `'${name}' by ${fields.join(", ")}`).join("; ")}`
+
 /** Turns what was asked for into bounds on an index; what no index answers is refused with the way out. */
 export const bounds = Effect.fnUntraced(function*(view: Asked, options: ListOptions | undefined) {
   const { name, spec } = view
@@ -53,8 +58,7 @@ export const bounds = Effect.fnUntraced(function*(view: Asked, options: ListOpti
   const index = options?.index as string | undefined
   const fields = index === undefined ? [spec.key] : spec.indexes.get(index)
   if (fields === undefined) {
-    const known = [...spec.indexes.keys()].map((known) => `'${known}'`).join(", ")
-    return yield* refuse(`it has no index '${index}'${known === "" ? "" : `; it has ${known}`}`, "index")
+    return yield* refuse(`it has no index '${index}'; ${indexesOf(spec)}`, "index")
   }
   const where = Object.entries(options?.where ?? {}).filter(([, value]) => value !== undefined)
   const equal = fields.slice(0, where.length)
@@ -62,15 +66,15 @@ export const bounds = Effect.fnUntraced(function*(view: Asked, options: ListOpti
   if (unanswered !== undefined) {
     return yield* refuse(
       `'where' names '${unanswered[0]}', but ${
-        index === undefined ? "without an index" : `the index '${index}'`
+        index === undefined ? "without an index" : `by the index '${index}'`
       } rows ` +
-        `are found by ${fields.map((field) => `'${field}'`).join(", then ")}`,
+        `are found by ${fields.map((field) => `'${field}'`).join(", then ")}; ${indexesOf(spec)}`,
       "where"
     )
   }
   const range = options?.range
   if (range !== undefined && (index === undefined || fields.length === equal.length)) {
-    return yield* refuse("'range' needs an index with a field after those of 'where'", "range")
+    return yield* refuse(`'range' needs an index with a field after those of 'where'; ${indexesOf(spec)}`, "range")
   }
   const values = equal.map((field) => Object.fromEntries(where)[field])
   const selected = index === undefined ? keyBounds(values) : indexBounds(orderedText(values), range)
@@ -94,6 +98,8 @@ const indexBounds = (prefix: string, range: Range | undefined): Pick<RowQuery, "
       ? at(range.gte)
       : range?.gt !== undefined
       ? prefixEnd(at(range.gt))
+      : range !== undefined
+      ? prefix + firstPresent
       : prefix === ""
       ? undefined
       : prefix,
