@@ -112,6 +112,19 @@ export class PlanChanged extends Schema.TaggedError<PlanChanged>()("PlanChanged"
   }
 }
 
+/** An event of the plugin has other fields than it was stored with under the same version. A retry won't help. */
+export class EventChanged extends Schema.TaggedError<EventChanged>()("EventChanged", {
+  event: Schema.String,
+  version: Schema.Finite,
+  detail: Schema.String
+}) {
+  override get message(): string {
+    return `The fields of the event '${this.event}' changed under its version ${this.version}: ${this.detail}. ` +
+      `Events that are stored have the former ones. Make it version ${this.version + 1} with an upcast for version ` +
+      `${this.version}, or take the change back.`
+  }
+}
+
 /** What is stored can't be read: damaged, or written by a newer version. A retry won't help. */
 export class StoreUnreadable extends Schema.TaggedError<StoreUnreadable>()("StoreUnreadable", {
   detail: Schema.String
@@ -129,6 +142,7 @@ export const EventStoreErrorReason = Schema.Union([
   InvalidRequest,
   AppendTooLarge,
   PlanChanged,
+  EventChanged,
   StoreUnreadable
 ])
 

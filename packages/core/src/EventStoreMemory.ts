@@ -11,6 +11,7 @@ import * as Boundary from "./Boundary.ts"
 import {
   AppendConflict,
   type Appended,
+  EventChanged,
   EventStore,
   EventStoreError,
   type EventStoreErrorReason,
@@ -41,9 +42,20 @@ interface SharedLog {
   readonly log: Log.MemoryLog
   readonly receipts: Map<string, Appended>
   readonly changed: Signal.Signal
+  /** The shapes of events by type and version. */
+  readonly shapes: Map<string, string>
 }
 
-const makeLog = (): SharedLog => ({ log: Log.make(), receipts: new Map(), changed: Signal.make() })
+const makeLog = (): SharedLog => ({ log: Log.make(), receipts: new Map(), changed: Signal.make(), shapes: new Map() })
+
+/** Remembers the shapes of a plugin's events; refuses one that changed under its version. */
+const remember = ({ shapes }: SharedLog, events: ReadonlyArray<EventStores.EventShape>) =>
+  Effect.forEach(events, ({ shape, type, version }) => {
+    const key = `${type} ${version}`
+    const detail = StoreRules.changedShape(shapes.get(key) ?? shape, shape)
+    shapes.set(key, detail === undefined ? shape : shapes.get(key)!)
+    return detail === undefined ? Effect.void : fail(new EventChanged({ event: type, version, detail }))
+  }, { discard: true })
 
 /** Makes a store for the plan, with a log of its own. */
 export const make = (plan: IndexPlan.IndexPlan): Effect.Effect<PositionedEventStoreShape> =>
@@ -154,11 +166,11 @@ export const layer = (plan: IndexPlan.IndexPlan = IndexPlan.open): Layer.Layer<E
 export const layerStores: Layer.Layer<EventStores.EventStores | EventStores.TotalOrder> = Layer.effectContext(
   Effect.sync(() => {
     const logs = new Map<string, SharedLog>()
-    const of = ({ name, plan }: EventStores.StoreOptions) =>
+    const of = ({ name, plan, shapes = [] }: EventStores.StoreOptions) =>
       Effect.suspend(() => {
         let log = logs.get(name)
         if (log === undefined) logs.set(name, log = makeLog())
-        return open(plan, log)
+        return Effect.andThen(remember(log, shapes), open(plan, log))
       })
     return Context.make(EventStores.EventStores, {
       of: (plugin) => Effect.map(of(plugin), (store) => ({ positioned: true, store }) as const)

@@ -13,6 +13,19 @@ export interface StoreOptions {
   /** The plugin's name; its log is called `{name}DcbEventLog`. */
   readonly name: string
   readonly plan: IndexPlan
+  /**
+   * The shapes in which the plugin stores its events. A store remembers them, and refuses with `EventChanged` a plugin
+   * whose event has other fields under the same version. Nothing is remembered or refused when absent.
+   */
+  readonly shapes?: ReadonlyArray<EventShape> | undefined
+}
+
+/** The shape in which a version of an event is stored. */
+export interface EventShape {
+  readonly type: string
+  readonly version: number
+  /** Its fields as text; equal for equal fields. See `StoreRules.changedShape` for how two are compared. */
+  readonly shape: string
 }
 
 /** The store of one plugin. */

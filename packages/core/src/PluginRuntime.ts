@@ -9,6 +9,7 @@ import * as CommandPipeline from "./CommandPipeline.ts"
 import type { EventStoreError, EventStoreShape } from "./EventStore.ts"
 import { EventStores } from "./EventStores.ts"
 import * as CommandHandler from "./internal/commandHandler.ts"
+import * as EventShape from "./internal/eventShape.ts"
 import type { Plugin } from "./Plugin.ts"
 import * as ReactionPipeline from "./ReactionPipeline.ts"
 import { SnapshotStores } from "./SnapshotStore.ts"
@@ -45,7 +46,11 @@ export const make = <Name extends string, R>(
 > =>
   Effect.gen(function*() {
     const context = yield* Effect.context<R>()
-    const { store: events } = yield* (yield* EventStores).of({ name: plugin.name, plan: plugin.plan })
+    const { store: events } = yield* (yield* EventStores).of({
+      name: plugin.name,
+      plan: plugin.plan,
+      shapes: [...plugin.events.values()].map(EventShape.make)
+    })
     const rows = yield* (yield* ViewStores).of(plugin.name)
     const snapshots = yield* (yield* SnapshotStores).of(plugin.name)
     const services = context as typeof context & Parameters<typeof CommandHandler.fromSlice>[2]

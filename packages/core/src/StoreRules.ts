@@ -22,6 +22,28 @@ export const invalidEvent = (plan: IndexPlan.IndexPlan, { tags, type }: NewEvent
   return undefined
 }
 
+interface Fields {
+  readonly fields: Readonly<Record<string, { readonly optional: boolean; readonly shape: unknown }>>
+}
+
+/**
+ * Why an event may not be stored in a shape when its version was stored in another one before, or undefined if it may.
+ * Optional fields may be added: what is stored lacks them. Any other change needs a new version.
+ */
+export const changedShape = (before: string, after: string): string | undefined => {
+  if (before === after) return undefined
+  const { fields: former } = JSON.parse(before) as Fields
+  const { fields: current } = JSON.parse(after) as Fields
+  for (const [name, field] of Object.entries(former)) {
+    const now = current[name]
+    if (now === undefined) return `'${name}' is gone`
+    if (JSON.stringify(now.shape) !== JSON.stringify(field.shape)) return `'${name}' has another type`
+    if (now.optional !== field.optional) return `'${name}' is ${now.optional ? "now" : "no longer"} optional`
+  }
+  const added = Object.entries(current).find(([name, { optional }]) => former[name] === undefined && !optional)
+  return added === undefined ? undefined : `'${added[0]}' is new and not optional`
+}
+
 /** Why a delta since a boundary of another query is refused: it says nothing of what this query selects besides. */
 export const otherQuery = "the boundary was read for another query; read this one from its beginning"
 

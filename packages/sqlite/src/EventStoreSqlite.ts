@@ -19,6 +19,7 @@ import {
   QueryNotIndexed,
   type SequencedEvent
 } from "@reventless/core/EventStore"
+import type { StoreOptions } from "@reventless/core/EventStores"
 import * as Extent from "@reventless/core/Extent"
 import * as IndexPlan from "@reventless/core/IndexPlan"
 import type * as Query from "@reventless/core/Query"
@@ -30,11 +31,12 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
-import { attempt, read as readOnce } from "./internal/connection.ts"
+import { attempt, read as readOnce, write } from "./internal/connection.ts"
 import * as Database from "./internal/database.ts"
 import * as Events from "./internal/events.ts"
 import { toEventStoreError } from "./internal/failure.ts"
 import * as Probes from "./internal/probes.ts"
+import * as Shapes from "./internal/shapes.ts"
 import type { SqliteOpenError } from "./SqliteOpenError.ts"
 
 /** How many events one batch of a subscription or one page of a read holds at most. */
@@ -56,13 +58,20 @@ const encode = (event: NewEvent) =>
 /** Makes the store of one plugin in an open file. */
 export const make = Effect.fnUntraced(function*(
   database: Database.Database,
-  options: { readonly name: string; readonly plan: IndexPlan.IndexPlan }
+  options: StoreOptions
 ) {
   const { log } = database
-  const { name, plan } = options
+  const { name, plan, shapes = [] } = options
   const unnamed = StoreRules.malformed("the plugin name", name)
   if (unnamed !== undefined) return yield* refuse(unnamed)
   const plugin = yield* Effect.mapError(Database.pluginId(database, name), toEventStoreError)
+  if (shapes.length > 0) {
+    const refused = yield* Effect.mapError(
+      attempt(log, () => write(log, () => Shapes.remember(log, plugin, shapes))),
+      toEventStoreError
+    )
+    if (refused !== undefined) return yield* new EventStoreError({ reason: refused })
+  }
   const { changed, notify } = database.signals.of(`events:${plugin}`, () => Events.head(log, plugin))
 
   /** Reads without a transaction: what is at or before a head that was seen never changes. */

@@ -79,6 +79,7 @@ export const fromStore = (error: EventStoreError | Contended): Problem => {
     case "AppendTooLarge":
       return new Problem({ status: 413, title: "Content too large", detail: error.message })
     case "PlanChanged":
+    case "EventChanged":
     case "StoreUnreadable":
       return new Problem({ status: 500, title: "The store can't be used", detail: error.message })
   }

@@ -41,6 +41,13 @@ export const migrations: ReadonlyArray<Migration> = [{
       position INTEGER NOT NULL,
       PRIMARY KEY (plugin, tag, type, position)
     ) STRICT, WITHOUT ROWID;
+    CREATE TABLE event_shapes (
+      plugin INTEGER NOT NULL,
+      type TEXT NOT NULL,
+      version INTEGER NOT NULL,
+      shape TEXT NOT NULL,
+      PRIMARY KEY (plugin, type, version)
+    ) STRICT, WITHOUT ROWID;
     CREATE TABLE receipts (
       plugin INTEGER NOT NULL,
       command TEXT NOT NULL,
