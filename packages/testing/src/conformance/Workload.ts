@@ -22,10 +22,18 @@ interface Known {
   readonly seen: ReadonlyArray<string>
 }
 
+/** What distinguishes a run from others that work on the same store at the same time. */
+export interface Among {
+  /** Is part of the ids of its operations and of the labels of its events. */
+  readonly name: string
+  /** A number that is greater each time, in all runs. */
+  readonly tick: () => number
+}
+
 /** Writes down what is done with the store. */
 interface Recorder {
   readonly operations: Array<Operation>
-  ticks: number
+  readonly tick: () => number
 }
 
 const below = (count: number) => Random.nextIntBetween(0, count, { halfOpen: true })
@@ -62,12 +70,12 @@ const record = Effect.fnUntraced(function*<A>(
   operation: Pick<Operation, "id" | "kind" | "query" | "seen" | "events">,
   effect: Effect.Effect<A, CheckError>
 ) {
-  const began = ++recorder.ticks
+  const began = recorder.tick()
   const accepted = yield* effect.pipe(
     Effect.as(true),
     Effect.catchTag("AppendConflict", () => Effect.succeed(false))
   )
-  recorder.operations.push({ ...operation, began, ended: ++recorder.ticks, accepted })
+  recorder.operations.push({ ...operation, began, ended: recorder.tick(), accepted })
   return accepted
 })
 
@@ -79,14 +87,14 @@ const readQuery = Effect.fnUntraced(function*(
   query: Query.Query,
   since: Known | undefined
 ) {
-  const began = ++recorder.ticks
+  const began = recorder.tick()
   const { boundary, events } = yield* store.readBoundary(query, { since: since?.boundary })
   const seen = [...(since?.seen ?? []), ...labels(events)]
   recorder.operations.push({
     id,
     kind: "read",
     began,
-    ended: ++recorder.ticks,
+    ended: recorder.tick(),
     query,
     seen,
     events: [],
@@ -145,22 +153,36 @@ const turn = Effect.fnUntraced(function*(
   yield* pause
 })
 
-/** Runs the workload of a seed on the store and answers what happened. Equal seeds ask for the same operations. */
-export const run = Effect.fnUntraced(
-  function*(seed: string, size: Size): Effect.fn.Return<History, CheckError, EventStore> {
+const alone = (): Among => {
+  let ticks = 0
+  return { name: "", tick: () => ++ticks }
+}
+
+/** Runs the workload of a seed on the store, alone or among others, and answers what it did. */
+export const operations = Effect.fnUntraced(
+  function*(seed: string, size: Size, among: Among = alone()) {
     const store = yield* EventStore
-    const recorder: Recorder = { operations: [], ticks: 0 }
+    const recorder: Recorder = { operations: [], tick: among.tick }
     yield* together(
       range(size.fibers).map((fiber) => {
         const memory = new Map<string, Known>()
+        const name = `${among.name}${fiber}`
         return Random.withSeed(
-          Effect.forEach(range(size.turns), (index) => turn(store, recorder, `${fiber}.${index}`, memory), {
+          Effect.forEach(range(size.turns), (index) => turn(store, recorder, `${name}.${index}`, memory), {
             discard: true
           }),
-          `${seed}:${fiber}`
+          `${seed}:${name}`
         )
       })
     )
-    return { operations: recorder.operations, log: yield* read(Query.all) }
+    const done: ReadonlyArray<Operation> = recorder.operations
+    return done
+  }
+)
+
+/** Runs the workload of a seed on the store and answers what happened. Equal seeds ask for the same operations. */
+export const run = Effect.fnUntraced(
+  function*(seed: string, size: Size): Effect.fn.Return<History, CheckError, EventStore> {
+    return { operations: yield* operations(seed, size), log: yield* read(Query.all) }
   }
 )
