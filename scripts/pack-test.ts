@@ -1,6 +1,6 @@
 /**
  * `pnpm test:pack`: packs every package, installs the tarballs in an empty project, type-checks an import of every
- * public module and each file of test/quickstart, and runs them.
+ * public module and each file of test/quickstart, and runs them; and runs each command that a package brings.
  */
 import { execFileSync } from "node:child_process"
 import * as fs from "node:fs"
@@ -56,6 +56,14 @@ const programs = ["modules.ts", ...fs.globSync("quickstart/*.ts", { cwd: project
 execFileSync(bin("tsc"), ["-p", project], { stdio: "inherit" })
 for (const program of programs) {
   execFileSync(process.execPath, [program], { cwd: project, stdio: "inherit" })
+}
+const commands = published(root).flatMap(({ name }) => {
+  const folder = path.join(project, "node_modules", name)
+  const { bin = {} } = JSON.parse(fs.readFileSync(path.join(folder, "package.json"), "utf8"))
+  return Object.values<string>(bin).map((file) => path.join(folder, file))
+})
+for (const command of commands) {
+  execFileSync(process.execPath, [command, "--version"], { cwd: project, stdio: "inherit" })
 }
 fs.rmSync(project, { recursive: true })
 console.log(`ok: ${modules.length} modules of ${Object.keys(tarballs).length} tarballs, ${programs.length} programs`)
