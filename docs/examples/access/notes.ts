@@ -1,3 +1,4 @@
+// #region rules
 import * as Access from "@reventless/core/Access"
 import * as Event from "@reventless/core/Event"
 import * as Id from "@reventless/core/Id"
@@ -15,7 +16,6 @@ export class NoteTaken extends Event.make("NoteTaken", {
   text: Schema.String
 }) {}
 
-// #region rules
 export class TakeNote extends StateChangeSlice.make("TakeNote", {
   command: { noteId: NoteId, author: Schema.String, text: Schema.NonEmptyString },
   consumes: [NoteTaken],

@@ -11,7 +11,6 @@ export class Tokens extends Context.Service<Tokens, {
   ) => Effect.Effect<{ readonly id: string; readonly groups: ReadonlyArray<string> } | undefined>
 }>()("docs/Tokens") {}
 
-// #region resolver
 export const ByBearerToken = Layer.effect(
   PrincipalResolver,
   Effect.map(Tokens, (tokens) => ({
@@ -26,4 +25,3 @@ export const ByBearerToken = Layer.effect(
     })
   }))
 )
-// #endregion resolver

@@ -10,7 +10,6 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { Seats } from "../tutorial/seats.ts"
 
-// #region main
 const Main = Layer.unwrap(Effect.gen(function*() {
   const version = yield* PackageVersion.fromCwd
   const filename = yield* Config.String("SEATS_FILE").pipe(Config.withDefault("seats.db"))
@@ -22,4 +21,3 @@ const Main = Layer.unwrap(Effect.gen(function*() {
 }))
 
 Layer.launch(Main).pipe(Effect.provide(NodeServices.layer), NodeRuntime.runMain)
-// #endregion main

@@ -7,7 +7,6 @@ import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as Layer from "effect/Layer"
 import { ReserveSeat, WorkshopId, Workshops } from "../tutorial/seats.ts"
 
-// #region client
 export const SeatsAt = (baseUrl: string) =>
   HttpClient.layer({
     baseUrl,
@@ -21,4 +20,3 @@ export const reserve = Effect.fn("reserve")(function*(workshop: string, attendee
   const { token } = yield* bus.send(ReserveSeat, { workshopId, attendee })
   return yield* queries.get(Workshops, workshopId, { after: token })
 })
-// #endregion client

@@ -1,3 +1,4 @@
+// #region imports
 import { assert, describe, it } from "@effect/vitest"
 import { AccessDenied } from "@reventless/core/Access"
 import { CommandBus } from "@reventless/core/CommandBus"
@@ -13,6 +14,7 @@ import { AllNotes, MyNotes, NoteId, Notes, TakeNote } from "../access/notes.ts"
 import { ByBearerToken, Tokens } from "../access/resolver.ts"
 
 const note = (noteId: string, author: string) => ({ noteId: NoteId.make(noteId), author, text: "Remember the milk." })
+// #endregion imports
 
 describe("access", () => {
   it.effect("by owner lets a caller send commands and see rows of its own", () =>

@@ -1,3 +1,4 @@
+// #region imports
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, describe, it } from "@effect/vitest"
 import { CommandBus } from "@reventless/core/CommandBus"
@@ -15,6 +16,7 @@ import * as After from "../changing-an-event/seats.ts"
 import * as Before from "../tutorial/seats.ts"
 
 const workshopId = After.WorkshopId.make("clay")
+// #endregion imports
 
 const storedEvents = Effect.gen(function*() {
   const { runtimes: [seats] } = yield* Platform.Platform

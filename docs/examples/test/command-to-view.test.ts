@@ -1,3 +1,4 @@
+// #region imports
 import { assert, describe, it } from "@effect/vitest"
 import { CommandBus } from "@reventless/core/CommandBus"
 import * as Platform from "@reventless/core/Platform"
@@ -9,6 +10,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { ReserveSeat, Seats, WorkshopId, Workshops } from "../tutorial/seats.ts"
+// #endregion imports
 
 describe("an event from command to view", () => {
   it.effect("is stored with its tags and the meta of its command, and seen in the row", () =>

@@ -1,3 +1,4 @@
+// #region imports
 import { assert, describe, it } from "@effect/vitest"
 import { AccessDenied } from "@reventless/core/Access"
 import { CommandBus } from "@reventless/core/CommandBus"
@@ -24,6 +25,7 @@ import { Workshop, WorkshopAnnounced, WorkshopId } from "../workshops/workshop.t
 const clay = WorkshopId.make("clay")
 const ada = AttendeeId.make("ada")
 const seat = { workshopId: clay, attendeeId: ada }
+// #endregion imports
 
 describe("specifications", () => {
   // #region principal

@@ -1,3 +1,4 @@
+// #region imports
 import { assert, describe, it } from "@effect/vitest"
 import { CommandBus } from "@reventless/core/CommandBus"
 import { Operations } from "@reventless/core/Operations"
@@ -13,6 +14,7 @@ import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { Workshops } from "../workshops/plugin.ts"
 import { AttendeeId, ReserveSeat, ReturnSeat } from "../workshops/reserveSeat.ts"
+import { Titles, TitlesLive } from "../workshops/titles.ts"
 import { Attendance, Programme, SizesLive } from "../workshops/views.ts"
 import { Workshop, WorkshopAnnounced, WorkshopId, WorkshopLive } from "../workshops/workshop.ts"
 
@@ -21,6 +23,7 @@ const glass = WorkshopId.make("glass")
 const wood = WorkshopId.make("wood")
 const ada = AttendeeId.make("ada")
 const bob = AttendeeId.make("bob")
+// #endregion imports
 
 const announce = Effect.gen(function*() {
   const bus = yield* CommandBus
@@ -50,6 +53,24 @@ describe("views", () => {
       assert.deepStrictEqual(taken.rows, [{ workshopId: wood, title: "Wood", seats: 8, taken: 1 }])
       // #endregion list
     }).pipe(Effect.provide(TestPlatform.layer({ plugins: [Workshops] }))))
+
+  it.effect("order text by code point, or as people expect by a field of their own", () =>
+    Effect.gen(function*() {
+      const bus = yield* CommandBus
+      const queries = yield* QueryEngine
+      for (const title of ["apple", "Title", "9", "Émile", "Zebra", "10"]) {
+        yield* bus.send(Workshop.commands.Announce, { workshopId: WorkshopId.make(title), title, seats: 8 })
+      }
+      yield* TestPlatform.settled
+      const listed = (index: "byTitle" | "byTitleKey") =>
+        Effect.map(queries.list(Titles, { index }), ({ rows }) => rows.map(({ title }) => title))
+      assert.deepStrictEqual(yield* listed("byTitle"), ["10", "9", "Title", "Zebra", "apple", "Émile"])
+      assert.deepStrictEqual(yield* listed("byTitleKey"), ["10", "9", "apple", "Émile", "Title", "Zebra"])
+    }).pipe(Effect.provide(TestPlatform.layer({
+      plugins: [
+        Plugin.make("Listed", { version: "1.0.0", aggregates: [WorkshopLive], stateViewSlices: [TitlesLive] })
+      ]
+    }))))
 
   it.effect("with a sort key have several rows for one key", () =>
     Effect.gen(function*() {
@@ -99,13 +120,13 @@ describe("views", () => {
 })
 
 describe("an event that a projection can't take", () => {
-  class Titles extends StateViewSlice.make("Titles", {
+  class Names extends StateViewSlice.make("Titles", {
     row: { workshopId: WorkshopId, title: Programme.row.title },
     key: "workshopId",
     consumes: [WorkshopAnnounced]
   }) {}
   let mended = false
-  const TitlesLive = Titles.projection((rows) => ({
+  const NamesLive = Names.projection((rows) => ({
     WorkshopAnnounced: ({ title, workshopId }) => {
       if (title === "Glass" && !mended) throw new Error("no glass")
       return rows.set({ workshopId, title })
@@ -114,7 +135,7 @@ describe("an event that a projection can't take", () => {
   const Fragile = Plugin.make("Fragile", {
     version: "1.0.0",
     aggregates: [WorkshopLive],
-    stateViewSlices: [TitlesLive]
+    stateViewSlices: [NamesLive]
   })
 
   const Memory = Platform.layer({ version: "1.0.0", plugins: [Fragile] }).pipe(Layer.provide(Platform.layerMemory))
@@ -125,7 +146,7 @@ describe("an event that a projection can't take", () => {
       const queries = yield* QueryEngine
       yield* bus.send(Workshop.commands.Announce, { workshopId: glass, title: "Glass", seats: 4 })
       const { token } = yield* bus.send(Workshop.commands.Announce, { workshopId: clay, title: "Clay", seats: 8 })
-      assert.deepStrictEqual((yield* queries.list(Titles, { after: token })).rows.map(({ title }) => title), ["Clay"])
+      assert.deepStrictEqual((yield* queries.list(Names, { after: token })).rows.map(({ title }) => title), ["Clay"])
 
       // #region parked
       const operations = yield* Operations
@@ -137,6 +158,6 @@ describe("an event that a projection can't take", () => {
       const [outcome] = yield* operations.replay("Fragile.Titles", "glass")
       assert.strictEqual(outcome!._tag, "Applied")
       // #endregion parked
-      assert.deepStrictEqual((yield* queries.list(Titles)).rows.map(({ title }) => title), ["Clay", "Glass"])
+      assert.deepStrictEqual((yield* queries.list(Names)).rows.map(({ title }) => title), ["Clay", "Glass"])
     }).pipe(Effect.provide(Memory)))
 })

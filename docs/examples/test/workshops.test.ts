@@ -1,3 +1,4 @@
+// #region imports
 import { assert, describe, it } from "@effect/vitest"
 import { CommandBus } from "@reventless/core/CommandBus"
 import * as Spec from "@reventless/testing/Spec"
@@ -31,6 +32,7 @@ const wood = WorkshopId.make("wood")
 const ada = AttendeeId.make("ada")
 const bob = AttendeeId.make("bob")
 const announced = (workshopId: typeof clay, seats = 1) => WorkshopAnnounced.make({ workshopId, title: "Clay", seats })
+// #endregion imports
 
 describe("a workshop", () => {
   // #region aggregate

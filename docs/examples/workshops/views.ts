@@ -1,3 +1,4 @@
+// #region keyed
 import * as ReadModel from "@reventless/core/ReadModel"
 import * as StateViewSlice from "@reventless/core/StateViewSlice"
 import * as StateViewSliceStream from "@reventless/core/StateViewSliceStream"
@@ -5,7 +6,6 @@ import * as Schema from "effect/Schema"
 import { AttendeeId, ReserveSeat, ReturnSeat, SeatReserved, SeatReturned } from "./reserveSeat.ts"
 import { Workshop, WorkshopAnnounced, WorkshopId } from "./workshop.ts"
 
-// #region keyed
 /** What is on offer: a row for each workshop, made of what happens to the workshop and to its seats. */
 export class Programme extends ReadModel.make("Programme", {
   row: { workshopId: WorkshopId, title: Schema.String, seats: Schema.Int, taken: Schema.Int },
