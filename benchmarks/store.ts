@@ -44,7 +44,7 @@ const program = Effect.scoped(Effect.gen(function*() {
     onNone: () => Postgres.missing,
     onSome: ({ version }) =>
       `PostgreSQL ${version} with the defaults of \`initdb\`, on a socket; ${Postgres.connections} connections for each ` +
-      "peer. The server has a core to itself where there are two, which a store within the process doesn't need."
+      "peer, other numbers not tried. The server's processes run beside the one that measures."
   }))
   report.note(
     "The bare loop inserts the same rows into the same tables with the same pragmas, texts made by `JSON.stringify`; it " +

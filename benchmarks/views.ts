@@ -22,12 +22,9 @@ import * as Temporary from "./lib/temporary.ts"
 const contender = "reventless sqlite"
 const view = `${name}.CourseSizes`
 
-const obstacles: Readonly<Record<string, string>> = {
-  "events/s":
-    "rows aren't kept between batches of 512 events: each event reads its row, its index entries and writes it " +
-    "again, and decodes and encodes it by its schema each time",
-  ms: "loading modules and making schemas takes most of it, whatever the log's length"
-}
+const obstacle =
+  "rows aren't kept between batches of 512 events: each batch loads its rows, looks up their index entries " +
+  "and writes them again; in a profile SQL was about half of the time"
 
 const seconds = (start: number): number => (performance.now() - start) / 1000
 
@@ -139,13 +136,20 @@ const program = Effect.scoped(Effect.gen(function*() {
   const folder = yield* Temporary.folder
   const small = yield* measureFile(report, options, options.small, folder)
   const large = yield* measureFile(report, options, options.large, folder)
-  const target = (claim: string, wanted: number, direction: "at least" | "at most", unit: string, got: number) =>
-    report.target({ claim, wanted, direction, unit, got, obstacle: obstacles[unit]! })
+  const startsUp = (claim: string, got: number) =>
+    report.target({ claim, wanted: 1500, direction: "at most", unit: "ms", got })
   yield* Effect.provide(
     Effect.gen(function*() {
       const rate = options.large / (yield* rebuild)
       report.figure({ metric: `rebuild at ${large.at}`, contender, value: rate, unit: "events/s" })
-      target(`rebuild at ${large.at}`, 100_000, "at least", "events/s", rate)
+      report.target({
+        claim: `rebuild at ${large.at}`,
+        wanted: 100_000,
+        direction: "at least",
+        unit: "events/s",
+        got: rate,
+        obstacle
+      })
       for (const senders of [1, 16, 64]) {
         const { rate, times } = yield* lag(senders, options.millis * 3, `lag-${senders}`)
         const under = `under load, ${senders} ${senders === 1 ? "sender" : "senders"}`
@@ -157,8 +161,8 @@ const program = Effect.scoped(Effect.gen(function*() {
     }),
     Application.layer(large.filename)
   )
-  target(`start-up at ${small.at}`, 1500, "at most", "ms", small.shown)
-  target(`start-up at ${large.at}`, 1500, "at most", "ms", large.shown)
+  startsUp(`start-up at ${small.at}`, small.shown)
+  startsUp(`start-up at ${large.at}`, large.shown)
   if (options.out !== undefined) Results.write(options.out, report, options)
   progress("done")
 }))

@@ -26,7 +26,7 @@ export const missing =
   "PostgreSQL isn't installed, so its peers aren't measured and ratios to them are absent. On Debian: " +
   "`apt-get install postgresql`; elsewhere put `initdb` and `postgres` on the path."
 
-/** Connections of each contender. More don't help on the cores that a benchmark has; see the notes. */
+/** Connections of each contender; the driver's default is 10. Other numbers were not tried. */
 export const connections = 20
 
 const programs = (): Option.Option<string> => {

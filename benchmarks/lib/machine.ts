@@ -8,3 +8,7 @@ export const describe = (): string => {
     `${os.type()} ${os.release().split(/[-+]/)[0]} ${os.arch()}, Node ${process.versions.node}, ` +
     `SQLite ${process.versions.sqlite ?? "unknown"}`
 }
+
+/** How busy the machine was: above its number of cores, other work took part in the figures. */
+export const load = (): string =>
+  `Load average at the end: ${os.loadavg().map((value) => value.toFixed(1)).join(", ")} (1, 5 and 15 minutes).`

@@ -40,7 +40,9 @@ const section = (report: Report, options: Options): string => {
   const size = options.quick ? "A quick run: its figures mean little. " : ""
   return [
     `## ${report.bench}`,
-    `Measured on ${new Date().toISOString().slice(0, 10)}: ${Machine.describe()}. ${size}${options.rounds} rounds, ` +
+    `Measured on ${
+      new Date().toISOString().slice(0, 10)
+    }: ${Machine.describe()}. ${Machine.load()} ${size}${options.rounds} rounds, ` +
     `${options.millis} ms a measurement, logs of ${options.small.toLocaleString("en-US")} and ` +
     `${options.large.toLocaleString("en-US")} events.`,
     table(["target", "wanted", "result", "remark"], report.targets.map(targetRow)),
