@@ -13,6 +13,8 @@ import type * as Tag from "./Tag.ts"
 
 /** An older version of an event: its fields, and how an event of it becomes one of the current version. */
 export interface OlderVersion<out Current> {
+  /** The fields it had. */
+  readonly schema: Schema.Codec<any, any>
   readonly decode: (data: Schema.Json) => Effect.Effect<Current, Schema.SchemaError>
 }
 
@@ -25,6 +27,8 @@ export interface Event<EventTag extends string, F extends Fields> {
   /** The current version; 1 unless the definition says otherwise. */
   readonly version: number
   readonly description: string | undefined
+  /** The older versions by their numbers. */
+  readonly older: ReadonlyMap<number, OlderVersion<unknown>>
   /** Where the event's tags stand. */
   readonly tagPaths: TagPaths
   /**
@@ -49,6 +53,7 @@ export interface Any {
   readonly schema: Schema.Codec<any, any>
   readonly version: number
   readonly description: string | undefined
+  readonly older: ReadonlyMap<number, OlderVersion<unknown>>
   readonly tagPaths: TagPaths
   readonly tags: (event: unknown) => ReadonlyArray<Tag.Tag>
   readonly "~decode": (version: number, data: Schema.Json) => Effect.Effect<any, EventUndecodable>
@@ -103,6 +108,7 @@ export const upcast = <const F extends Fields, Current>(
 ): OlderVersion<Current> => {
   const decode = Schema.decodeUnknownEffect(Schema.toCodecJson(Schema.Struct(fields)))
   return {
+    schema: Schema.Struct(fields) as unknown as Schema.Codec<any, any>,
     decode: (data) => Effect.map(decode(data) as Effect.Effect<Schema.Struct<F>["Type"], Schema.SchemaError>, toCurrent)
   }
 }
@@ -160,6 +166,7 @@ export const make = <const EventTag extends string, const F extends Fields>(
     schema,
     version,
     description: options.description,
+    older: upcasts,
     tagPaths,
     make: (values: object) => schema.make({ ...values, _tag: tag } as never),
     tags: tagPaths.tags,
