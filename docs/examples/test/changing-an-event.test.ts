@@ -7,6 +7,7 @@ import * as Platform from "@reventless/core/Platform"
 import * as Query from "@reventless/core/Query"
 import { QueryEngine } from "@reventless/core/QueryEngine"
 import * as SqlitePlatform from "@reventless/sqlite/SqlitePlatform"
+import * as Spec from "@reventless/testing/Spec"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
@@ -27,6 +28,12 @@ const storedEvents = Effect.gen(function*() {
 })
 
 describe("an event whose field was renamed", () => {
+  // #region upcast
+  it.effect("is read as the current one", () =>
+    Spec.stored(After.SeatReserved, { version: 1, data: { workshopId: "clay", attendee: "ada" } })
+      .becomes(After.SeatReserved.make({ workshopId, guest: "ada" })))
+  // #endregion upcast
+
   it.live("is read by the new definition from the file that the old one wrote", () =>
     Effect.gen(function*() {
       const fs = yield* FileSystem.FileSystem

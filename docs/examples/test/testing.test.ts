@@ -10,6 +10,7 @@ import * as Effect from "effect/Effect"
 import * as TestClock from "effect/testing/TestClock"
 import * as fs from "node:fs"
 import { NoteId, TakeNoteLive } from "../access/notes.ts"
+import { ArriveLive, DoorsClosed, GuestArrived, GuestId } from "../testing/evening.ts"
 import { Workshops } from "../workshops/plugin.ts"
 import {
   AttendeeId,
@@ -34,6 +35,16 @@ describe("specifications", () => {
       .when({ noteId: NoteId.make("n"), author: "bob", text: "Hi" }, { principal: Principal.user("ada") })
       .thenFails(AccessDenied))
   // #endregion principal
+
+  // #region time
+  it.effect("doors open at 18:00 UTC", () =>
+    Effect.gen(function*() {
+      const guest = { guestId: GuestId.make("ada") }
+      const arrives = Spec.given(ArriveLive, [])
+      yield* arrives.when(guest, { time: "2026-05-01T17:59:59Z" }).thenFails(DoorsClosed)
+      yield* arrives.when(guest, { time: "2026-05-01T18:00:00Z" }).then([GuestArrived.make(guest)])
+    }))
+  // #endregion time
 
   // #region rows
   it.effect("who returned a seat doesn't come", () =>

@@ -10,15 +10,19 @@ import type { AccessDenied } from "@reventless/core/Access"
 import type * as Aggregate from "@reventless/core/Aggregate"
 import { addressName, type AnyTarget, type InvalidCommand, type PayloadOf } from "@reventless/core/CommandBus"
 import type * as Event from "@reventless/core/Event"
+import type * as Principal from "@reventless/core/Principal"
 import type * as ReadModel from "@reventless/core/ReadModel"
 import type * as StateChangeSlice from "@reventless/core/StateChangeSlice"
 import type * as View from "@reventless/core/View"
+import type * as DateTime from "effect/DateTime"
 import type * as Effect from "effect/Effect"
+import type * as Schema from "effect/Schema"
 import { assertError, assertEvents, type ExpectedError } from "./internal/assertCommand.ts"
 import { assertRow, assertRows } from "./internal/assertRows.ts"
+import { assertUpcast } from "./internal/assertUpcast.ts"
 import type { Tagged } from "./internal/eventDifference.ts"
 import type { Row } from "./internal/rowDifference.ts"
-import type { CommandBehavior, CommandOptions } from "./internal/runCommand.ts"
+import type { CommandBehavior } from "./internal/runCommand.ts"
 import { withCallerStack } from "./internal/withCallerStack.ts"
 import type { SpecFailure } from "./SpecFailure.ts"
 
@@ -26,7 +30,18 @@ import type { SpecFailure } from "./SpecFailure.ts"
 export type Verdict<R> = Effect.Effect<void, SpecFailure, R>
 
 /** What a test may say about the command: on whose behalf it is sent, what the clock says, and its meta. */
-export interface WhenOptions extends CommandOptions {}
+export interface WhenOptions {
+  /** On whose behalf it is sent; the application itself when absent. */
+  readonly principal?: Principal.Principal | undefined
+  /** What the clock says while it is decided: an instant, ISO text or epoch milliseconds; the test's clock when absent. */
+  readonly time?: DateTime.DateTime.Input | undefined
+  /** The command's message id, which its events name as their cause; a new one when absent. */
+  readonly messageId?: string | undefined
+  /** The conversation it belongs to; the message id when absent. */
+  readonly correlationId?: string | undefined
+  /** What the meta of the command and of its events carries besides. */
+  readonly headers?: Readonly<Record<string, string>> | undefined
+}
 
 /** The command was sent; now say what must have come of it. */
 export interface When<Produced, ErrorSchema extends { readonly Type: unknown }, R> {
@@ -73,6 +88,18 @@ export interface GivenView<Row, Id> {
   readonly thenRow: (id: Id, row: Row) => Verdict<never>
   /** The view has no row with this key. */
   readonly thenNoRow: (id: Id) => Verdict<never>
+}
+
+/** An event as a store keeps it: the version of the definition that wrote it, and its fields as JSON, without `_tag`. */
+export interface StoredEvent {
+  readonly version: number
+  readonly data: Schema.Json
+}
+
+/** An event was stored; now say what it is for today's definition. */
+export interface Stored<Current> {
+  /** Its version decodes it, and the upcast makes exactly this event. */
+  readonly becomes: (event: Current) => Verdict<never>
 }
 
 /** Any behaviour that can be specified. */
@@ -133,6 +160,31 @@ export type Given<B extends Behavior> = B extends StateChangeSlice.Behavior<stri
  */
 export const given = <B extends Behavior>(behavior: B, events: ReadonlyArray<EventOf<B>>): Given<B> =>
   givenAny(behavior, events) as Given<B>
+
+/**
+ * An event as it was stored, also by an older version of its definition: to test an upcast with the JSON that is in the
+ * store. It is decoded as the pipelines decode it. An event that can't be decoded is a failure that says why.
+ *
+ * @example
+ * ```ts
+ * import * as Event from "@reventless/core/Event"
+ * import * as Id from "@reventless/core/Id"
+ * import * as Spec from "@reventless/testing/Spec"
+ * import * as Schema from "effect/Schema"
+ *
+ * const MemberId = Id.make("member")
+ * class MemberJoined extends Event.make("MemberJoined", { memberId: MemberId, name: Schema.String }, {
+ *   version: 2,
+ *   upcasts: { 1: Event.upcast({ memberId: MemberId }, ({ memberId }) => ({ memberId, name: "unknown" })) }
+ * }) {}
+ *
+ * const upcasts = Spec.stored(MemberJoined, { version: 1, data: { memberId: "ada" } })
+ *   .becomes(MemberJoined.make({ memberId: MemberId.make("ada"), name: "unknown" }))
+ * ```
+ */
+export const stored = <D extends Event.Any>(definition: D, event: StoredEvent): Stored<Event.TypeOf<D>> => ({
+  becomes: (expected: Tagged) => withCallerStack(assertUpcast(definition, event, expected))
+})
 
 const givenAny = (behavior: Behavior, events: ReadonlyArray<Tagged>) => {
   switch (behavior.kind) {

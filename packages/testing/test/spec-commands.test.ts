@@ -200,6 +200,50 @@ const Note = Schema.String.pipe(
     SchemaTransformation.transform({ decode: (text) => text.trim(), encode: (text) => text })
   )
 )
+class MemberJoined extends Event.make("MemberJoined", { productId: ProductId, name: Schema.String }, {
+  version: 2,
+  upcasts: {
+    1: Event.upcast({ productId: ProductId, first: Schema.String }, ({ first, productId }) => ({
+      productId,
+      name: first.trim()
+    }))
+  }
+}) {}
+
+describe("a stored event", () => {
+  const joined = MemberJoined.make({ productId: ProductId.make("p"), name: "Ada" })
+
+  it.effect("of an older version becomes what its upcast makes", () =>
+    Spec.stored(MemberJoined, { version: 1, data: { productId: "p", first: " Ada " } }).becomes(joined))
+
+  it.effect("of the current version is what was stored", () =>
+    Spec.stored(MemberJoined, { version: 2, data: { productId: "p", name: "Ada" } }).becomes(joined))
+
+  it.effect("that becomes another one fails with the fields that differ", () =>
+    Effect.gen(function*() {
+      const failure = yield* Effect.flip(
+        Spec.stored(MemberJoined, { version: 1, data: { productId: "p", first: "Bob" } }).becomes(joined)
+      )
+      assert.strictEqual(
+        failure.message,
+        "MemberJoined: the event of version 1 becomes another one\n  name  expected \"Ada\"  received \"Bob\""
+      )
+      assert.match(failure.stack!.split("\n")[2] ?? "", /spec-commands\.test\.ts/)
+    }))
+
+  it.effect("that can't be decoded fails with the reason", () =>
+    Effect.gen(function*() {
+      const messages = yield* Effect.forEach(
+        [{ version: 1, data: { productId: "p", name: "Ada" } }, { version: 3, data: {} }],
+        (stored) => Effect.map(Effect.flip(Spec.stored(MemberJoined, stored).becomes(joined)), ({ message }) => message)
+      )
+      assert.deepStrictEqual(messages, [
+        "MemberJoined: A stored 'MemberJoined' of version 1 can't be decoded: Missing key\n  at [\"first\"]",
+        "MemberJoined: A stored 'MemberJoined' of version 3 can't be decoded: the definition knows the versions 1 to 2 only"
+      ])
+    }))
+})
+
 /** Never run: what must not compile. */
 export const refusedByTheCompiler = () => {
   const add = Spec.given(AddProductLive, []).when(kettle)
@@ -219,6 +263,8 @@ export const refusedByTheCompiler = () => {
     create.then([ProductAdded.make(kettle)]),
     // @ts-expect-error the command doesn't declare it
     Spec.given(CategoryLive, []).when(Category.commands.RenameCategory, kitchen).thenFails(CategoryExists),
+    // @ts-expect-error it is another event
+    Spec.stored(MemberJoined, { version: 1, data: {} }).becomes(CategoryCreated.make(kitchen)),
     // @ts-expect-error the service of `decide` is missing
     Effect.runPromise(Spec.given(ChangePriceLive, []).when(price(1)).thenNothing)
   ]
