@@ -115,6 +115,8 @@ export const derive = (cause: Meta, options: {
   readonly target: string
   readonly index: number
   readonly time: number
+  /** Who makes the event, or whom the command addresses. */
+  readonly service: string
   readonly schemaVersion: number
   readonly traceparent?: string | undefined
 }): Meta => {
@@ -124,7 +126,7 @@ export const derive = (cause: Meta, options: {
     correlationId: cause.correlationId,
     causationId: cause.messageId,
     time: options.time,
-    service: options.target,
+    service: options.service,
     schemaVersion: options.schemaVersion,
     ...(cause.principal === undefined ? {} : { principal: cause.principal }),
     ...(traceparent === undefined ? {} : { traceparent }),

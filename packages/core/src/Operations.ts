@@ -74,13 +74,15 @@ export class Operations extends Context.Service<Operations, {
   /** Applies the parked events of a lane in order, until one can't be applied. */
   readonly replay: (view: string, lane: string) => Effect.Effect<ReadonlyArray<Outcome>, OperationError>
   /**
-   * Gives up the first parked event of a lane, records who did so and why, and replays those behind it. The outcomes of
-   * those; none when nothing was parked.
+   * Gives up the first parked event of a lane, records who did so and why, and replays those behind it. With `position`
+   * only if that event is the first, so that two people who skip don't give up two events. The outcomes of the replay;
+   * none when nothing was given up.
    */
   readonly skip: (
     view: string,
     lane: string,
-    why: string
+    why: string,
+    position?: number
   ) => Effect.Effect<Option.Option<ReadonlyArray<Outcome>>, OperationError>
   /** The record of a view's skips, oldest first. */
   readonly skipped: (view: string) => Effect.Effect<ReadonlyArray<SkippedDelivery>, OperationError>

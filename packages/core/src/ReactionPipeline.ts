@@ -56,8 +56,11 @@ export interface ReactionPipeline {
   ) => Effect.Effect<ReadonlyArray<Outcome>, ViewStoreError>
   /** Applies the parked events of a lane in order, until one can't be applied. */
   readonly replay: (lane: string) => Effect.Effect<ReadonlyArray<Outcome>, ViewStoreError>
-  /** Gives up the first parked event of a lane, and records by whom and why. Replay the lane to go on. */
-  readonly skip: (lane: string, by: string, why: string) => Effect.Effect<boolean, ViewStoreError>
+  /**
+   * Gives up the first parked event of a lane, and records by whom and why. Nothing happens where none is parked, or
+   * where the first one isn't at `position`, when that is given. Replay the lane to go on.
+   */
+  readonly skip: (lane: string, by: string, why: string, position?: number) => Effect.Effect<boolean, ViewStoreError>
 }
 
 /** How many causes the span of a batch is linked to at most. */
@@ -232,14 +235,14 @@ export const make = (options: {
     return outcomes
   })
 
-  const skip = Effect.fn("ReactionPipeline.skip")(function*(lane: string, by: string, why: string) {
+  const skip = Effect.fn("ReactionPipeline.skip")(function*(lane: string, by: string, why: string, position?: number) {
     const time = yield* Clock.currentTimeMillis
     loaded = undefined
     let skipped = false
     yield* commit(Effect.fnUntraced(function*(current) {
       const [first, second] = yield* store.parked(spec.name, generation, lane)
-      skipped = first !== undefined
-      if (first === undefined) return undefined
+      skipped = first !== undefined && first.position === (position ?? first.position)
+      if (first === undefined || !skipped) return undefined
       const blocked = new Set(current.blocked)
       if (second === undefined) blocked.delete(lane)
       return {

@@ -71,7 +71,7 @@ describe("a command", () => {
       const [event] = yield* events
       assert.deepInclude(event!.meta, {
         correlationId: "conversation",
-        service: "CourseOpened",
+        service: "School.Course",
         principal: Principal.system,
         schemaVersion: 1
       })

@@ -152,6 +152,7 @@ describe("derived message ids", () => {
         component: "A.B",
         target: "Happened",
         index: 0,
+        service: "A.B",
         time: 1,
         schemaVersion: 1
       })

@@ -157,3 +157,20 @@ describe("an operator", () => {
       yield* as(Principal.user("ada", ["operators"]))(operations.views)
     }).pipe(Effect.provide(makeTest({ done: false }, Access.groups("operators")))))
 })
+
+describe("two people who skip the same event", () => {
+  it.effect("give up one event when they say at which position it is", () =>
+    Effect.gen(function*() {
+      const operations = yield* Operations
+      yield* fill("a", 1)
+      yield* fill("a", 13)
+      yield* fill("a", 13)
+      const { token } = yield* fill("a", 5)
+      yield* litresOf("a", token)
+      const [first] = yield* operations.parked("Kitchen.Pots", "a")
+      const skip = operations.skip("Kitchen.Pots", "a", "a typing error", first!.position)
+      assert.isTrue(Option.isSome(yield* skip))
+      assert.isTrue(Option.isNone(yield* skip))
+      assert.lengthOf(yield* operations.skipped("Kitchen.Pots"), 1)
+    }).pipe(Effect.provide(makeTest({ done: false }))))
+})

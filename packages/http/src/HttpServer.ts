@@ -51,7 +51,7 @@ export class PortInUse extends Schema.TaggedError<PortInUse>()("PortInUse", {
 }) {
   override get message(): string {
     return `Port ${this.port} of ${this.host} is in use by another program. ` +
-      "Stop it, or choose another port: --port on the command line, the option 'port' of HttpServer.layer; 0 takes a free one."
+      "Choose another 'port' (0 takes a free one), or end the process that listens."
   }
 }
 

@@ -93,7 +93,12 @@ const Why = Schema.String.check(
 )
 
 /** The body of `.../skip`. */
-export const SkipBody = Schema.Struct({ lane: Schema.String, why: Why })
+export const SkipBody = Schema.Struct({
+  lane: Schema.String,
+  why: Why,
+  /** Skip only if the first parked event is at this position, so that two people who skip don't give up two events. */
+  position: Schema.optionalKey(Schema.Natural)
+})
 
 /** The body of `.../rebuild`: an empty object. */
 export const RebuildBody = Schema.Record(Schema.String, Schema.Never)

@@ -111,11 +111,19 @@ export const skip = Command.make(
     why: Flag.String("why").pipe(
       Flag.withDescription("Why, for whoever reads the record"),
       Flag.withSchema(OperationsApi.SkipBody.fields.why as Schema.Codec<string>)
+    ),
+    position: Flag.Int("position").pipe(
+      Flag.withDescription("Skip only if the first parked event is at this position, as 'parked' shows it"),
+      Flag.optional
     )
   },
-  Effect.fnUntraced(function*({ lane, view, why }) {
+  Effect.fnUntraced(function*({ lane, position, view, why }) {
     const path = Server.path`/ops/views/${view}/skip`
-    const replayed = yield* Server.post(path, OperationsApi.Replayed, { lane, why })
+    const replayed = yield* Server.post(path, OperationsApi.Replayed, {
+      lane,
+      why,
+      ...(Option.isSome(position) ? { position: position.value } : {})
+    })
     const waits = yield* report({ view, lane }, replayed, "1 event skipped, ")
     if (waits !== undefined) yield* Console.error(waits)
   })

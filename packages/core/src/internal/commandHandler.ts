@@ -17,6 +17,8 @@ export interface CommandHandler {
   readonly target: string
   /** Whose state the command decides on. */
   readonly component: string
+  /** The same with its plugin, `Catalog.Category`: who makes the events. */
+  readonly producer: string
   readonly command: Command.Any
   readonly behavior: ErasedBehavior
   readonly snapshots: Aggregate.Snapshots<any> | undefined
@@ -69,6 +71,7 @@ export const fromAggregate = (
     return {
       target: `${plugin}.${CommandBus.addressName(address)}`,
       component: definition.tag,
+      producer: `${plugin}.${definition.tag}`,
       command,
       behavior: behaviors[command.tag]!,
       snapshots,
@@ -96,6 +99,7 @@ export const fromSlice = (
   return {
     target: `${plugin}.${definition.tag}`,
     component: definition.tag,
+    producer: `${plugin}.${definition.tag}`,
     command,
     behavior,
     snapshots: undefined,

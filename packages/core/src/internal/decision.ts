@@ -46,6 +46,7 @@ export const decide = Effect.fnUntraced(function*(command: ReceivedCommand, stat
           component: handler.target,
           target: event._tag,
           index: made.length,
+          service: handler.producer,
           time,
           schemaVersion: definition.version,
           traceparent

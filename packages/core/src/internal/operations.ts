@@ -104,10 +104,10 @@ export const make = (options: {
     return yield* pipeline.replay(lane)
   })
 
-  const skip = Effect.fn("Operations.skip")(function*(name: string, lane: string, why: string) {
+  const skip = Effect.fn("Operations.skip")(function*(name: string, lane: string, why: string, position?: number) {
     const pipeline = yield* pipelineOf(yield* find(name))
     const principal = yield* authorize
-    const skipped = yield* pipeline.skip(lane, principal._tag === "User" ? principal.id : principal._tag, why)
+    const skipped = yield* pipeline.skip(lane, principal._tag === "User" ? principal.id : principal._tag, why, position)
     return skipped ? Option.some(yield* pipeline.replay(lane)) : Option.none()
   })
 

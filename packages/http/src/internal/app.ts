@@ -12,6 +12,7 @@ import * as PluginApi from "../PluginApi.ts"
 import * as Api from "./api.ts"
 import * as Boundary from "./boundary.ts"
 import * as CommandHandler from "./commandHandler.ts"
+import * as NearMisses from "./nearMisses.ts"
 import { group as operationsSegment } from "./operationEndpoints.ts"
 import * as OperationHandler from "./operationHandler.ts"
 import * as Paths from "./paths.ts"
@@ -65,11 +66,12 @@ export const make = Effect.fnUntraced(function*(options: {
 }) {
   const { bus, platform, queries, stopping } = options
   yield* checkPaths(platform.plugins.map(({ name }) => name))
+  const plugins = platform.plugins.map(PluginApi.fromPlugin)
   const api = Api.make({
     title: options.title ?? (platform.plugins.map(({ name }) => name).join(", ") || "Reventless"),
     version: platform.version,
     description,
-    plugins: platform.plugins.map(PluginApi.fromPlugin),
+    plugins,
     defaultAccess: platform.defaultAccess,
     operators: platform.operators
   })
@@ -92,6 +94,7 @@ export const make = Effect.fnUntraced(function*(options: {
   })
   const answer = Boundary.around(router as Effect.Effect<HttpServerResponse, HttpServerError, any>, {
     methods: methodsOf(api),
+    nearMisses: NearMisses.make(plugins),
     stopping: () => Deferred.isDoneUnsafe(stopping)
   })
   return { answer }

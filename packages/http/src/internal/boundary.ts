@@ -8,6 +8,7 @@ import { HttpServerRequest } from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Option from "effect/Option"
 import * as Tracer from "effect/Tracer"
+import type { NearMisses } from "./nearMisses.ts"
 import * as Refusal from "./refusal.ts"
 import { CorrelationId, refuse } from "./respond.ts"
 
@@ -20,11 +21,17 @@ const invalidParameters = ({ cause }: HttpApiSchemaError): Refusal.Refusal => {
 /** A path that some method is answered at; the methods that are, or none when there is no such path. */
 export type Methods = (path: string) => ReadonlyArray<string>
 
-const noRoute = ({ method, url }: HttpServerRequest, methods: Methods): Refusal.Refusal => {
+/** What a path that was asked for is known by. */
+interface Known {
+  readonly methods: Methods
+  readonly nearMisses: NearMisses
+}
+
+const noRoute = ({ method, url }: HttpServerRequest, { methods, nearMisses }: Known): Refusal.Refusal => {
   const path = url.split("?", 1)[0]!
   const allowed = methods(path)
   return allowed.length === 0 || allowed.includes(method)
-    ? Refusal.make({ status: 404, code: "NotFound", detail: `There is nothing at ${path}. See /docs.` })
+    ? Refusal.make({ status: 404, code: "NotFound", detail: nearMisses(path) ?? `There is nothing at ${path}. See /docs.` })
     : Refusal.make({
       status: 405,
       code: "MethodNotAllowed",
@@ -44,13 +51,13 @@ const unexpected = (cause: Cause.Cause<unknown>): Refusal.Refusal =>
 const fromCause = (
   cause: Cause.Cause<HttpServerError>,
   request: HttpServerRequest,
-  methods: Methods
+  known: Known
 ): Refusal.Refusal => {
   const squashed = Cause.squash(cause)
   if (HttpApiSchemaError.is(squashed)) return invalidParameters(squashed)
   const failed = squashed as Partial<HttpServerError>
   return failed._tag === "HttpServerError" && failed.reason?._tag === "RouteNotFound"
-    ? noRoute(request, methods)
+    ? noRoute(request, known)
     : unexpected(cause)
 }
 
@@ -78,14 +85,14 @@ const continued = <A, E, R>(effect: Effect.Effect<A, E, R>, { headers }: HttpSer
 /** What every request goes through: it gets a correlation id, and whatever becomes of it is a response. */
 export const around = <R>(
   app: Effect.Effect<HttpServerResponse.HttpServerResponse, HttpServerError, R>,
-  options: { readonly methods: Methods; readonly stopping: () => boolean }
+  options: Known & { readonly stopping: () => boolean }
 ) =>
   Effect.gen(function*() {
     const request = yield* HttpServerRequest
     const { id, refusal } = yield* correlationOf(request)
     const answer = refusal === undefined
       ? Effect.catchCause(app, (cause) =>
-        Cause.hasInterruptsOnly(cause) ? Effect.failCause(cause) : refuse(fromCause(cause, request, options.methods)))
+        Cause.hasInterruptsOnly(cause) ? Effect.failCause(cause) : refuse(fromCause(cause, request, options)))
       : refuse(refusal)
     const response = yield* continued(Effect.provideService(answer, CorrelationId, id), request)
     return HttpServerResponse.setHeaders(response, {

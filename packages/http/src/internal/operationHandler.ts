@@ -108,14 +108,18 @@ const answers = (operations: Operations["Service"], ended: Effect.Effect<void>):
     return yield* answer(Effect.map(operations.replay(asked.params["view"], lane), (outcomes) => ({ outcomes })))
   }),
   skip: Effect.fnUntraced(function*(asked) {
-    const { lane, why } = yield* skipBody(asked)
-    const skipped = yield* Effect.mapError(operations.skip(asked.params["view"], lane, why), Refusal.fromCore)
+    const { lane, position, why } = yield* skipBody(asked)
+    const skipped = yield* Effect.mapError(operations.skip(asked.params["view"], lane, why, position), Refusal.fromCore)
     return Option.isSome(skipped)
       ? HttpServerResponse.jsonUnsafe({ outcomes: skipped.value })
       : yield* Effect.fail(Refusal.make({
         status: 404,
         code: "NothingParked",
-        detail: `Nothing is parked in lane '${lane}' of ${asked.params["view"]}. Nothing was skipped.`
+        detail: position === undefined
+          ? `Nothing is parked in lane '${lane}' of ${asked.params["view"]}. Nothing was skipped.`
+          : `The first parked event in lane '${lane}' of ${
+            asked.params["view"]
+          } isn't at ${position}. Nothing was skipped.`
       }))
   }),
   rebuild: Effect.fnUntraced(function*(asked) {
