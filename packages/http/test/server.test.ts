@@ -77,7 +77,7 @@ describe("the HTTP server", () => {
       const error = yield* Effect.flip(Effect.scoped(Layer.build(second)))
       assert.strictEqual(error._tag, "PortInUse")
       assert.include(error.message, `Port ${port} of 127.0.0.1 is in use`)
-      assert.include(error.message, "--port")
+      assert.include(error.message, "Choose another 'port' (0 takes a free one), or end the process that listens.")
       const refused = HttpServer.layer({ port: 0, host: "203.0.113.1" }).pipe(Layer.provide(layerPlatform))
       assert.strictEqual((yield* Effect.flip(Effect.scoped(Layer.build(refused))))._tag, "CannotListen")
     }).pipe(Effect.provide(layer)))

@@ -38,6 +38,28 @@ describe("views over HTTP", () => {
       assert.deepStrictEqual(kind(yield* ask(`${Products}/none`)), problem(404, "RowNotFound"))
     }).pipe(Effect.provide(layer)))
 
+  it.live("a row that isn't named in full is told how rows are named", () =>
+    Effect.gen(function*() {
+      for (
+        const [path, detail] of [
+          [
+            "/online-shop/views/ByCategory/odd",
+            "Rows of ByCategory need /{categoryId}/{productId}; ?where.categoryId= lists all rows of one categoryId."
+          ],
+          ["/online-shop/views/ByCategory/odd/p3/more", "Rows of ByCategory need /{categoryId}/{productId}."],
+          [`${Products}/a/b`, "Rows of Products need /{productId}."],
+          ["/online-shop/views/Nope/a", "There is nothing at /online-shop/views/Nope/a. See /docs."]
+        ] as const
+      ) {
+        const answer = yield* ask(path)
+        assert.deepStrictEqual(kind(answer), problem(404, "NotFound"))
+        assert.strictEqual(answer.body.detail, detail)
+      }
+      const listed = yield* ask(`/online-shop/views/ByCategory?where.categoryId=odd&after=${yield* fill}`)
+      assert.strictEqual(listed.status, 200)
+      assert.isAbove(listed.body.rows.length, 0)
+    }).pipe(Effect.provide(layer)))
+
   it.live("keys of any text are found", () =>
     Effect.gen(function*() {
       for (

@@ -72,7 +72,12 @@ describe("watching a view over HTTP", () => {
 
   it.live("a view that isn't a Stream variant can't be watched", () =>
     Effect.gen(function*() {
-      assert.deepStrictEqual(kind(yield* ask("/online-shop/watch/Products")), problem(404, "NotFound"))
+      const answer = yield* ask("/online-shop/watch/Products?after=x")
+      assert.deepStrictEqual(kind(answer), problem(404, "NotFound"))
+      assert.strictEqual(
+        answer.body.detail,
+        "Products can't be watched: make it a StateViewSliceStream or ReadModelStream."
+      )
     }).pipe(Effect.provide(layer)))
 
   it.live("what can't be asked has a status, and no stream begins", () =>

@@ -106,7 +106,7 @@ describe("a shop that can't open says why and what to do", { timeout: 30_000, co
         (server) => Effect.sync(() => server.close())
       )
       const { port } = other.address() as net.AddressInfo
-      assert.include(yield* complaint(cwd, "--reset", "--port", `${port}`), "choose another port: --port")
+      assert.include(yield* complaint(cwd, "--reset", "--port", `${port}`), "Choose another 'port'")
       assert.strictEqual(yield* fs.readFileString(`${cwd}/shop.db`), "kept")
     }).pipe(Effect.scoped, Effect.provide(Services)))
 

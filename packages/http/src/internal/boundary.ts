@@ -31,7 +31,11 @@ const noRoute = ({ method, url }: HttpServerRequest, { methods, nearMisses }: Kn
   const path = url.split("?", 1)[0]!
   const allowed = methods(path)
   return allowed.length === 0 || allowed.includes(method)
-    ? Refusal.make({ status: 404, code: "NotFound", detail: nearMisses(path) ?? `There is nothing at ${path}. See /docs.` })
+    ? Refusal.make({
+      status: 404,
+      code: "NotFound",
+      detail: nearMisses(path) ?? `There is nothing at ${path}. See /docs.`
+    })
     : Refusal.make({
       status: 405,
       code: "MethodNotAllowed",
