@@ -13,7 +13,9 @@ import * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
+import { fileURLToPath } from "node:url"
 import * as After from "../changing-an-event/seats.ts"
+import * as WithoutVersion from "../changing-an-event/withoutVersion.ts"
 import * as Before from "../tutorial/seats.ts"
 
 const workshopId = After.WorkshopId.make("clay")
@@ -48,6 +50,15 @@ describe("an event whose field was renamed", () => {
         yield* bus.send(Before.ReserveSeat, { workshopId, attendee: "bob" })
       }).pipe(Effect.provide(V1))
       // #endregion before
+
+      const start = Platform.layer({ version: "2.0.0", plugins: [WithoutVersion.Seats] }).pipe(
+        Layer.provide(SqlitePlatform.layer({ filename }))
+      )
+      const changed = yield* Effect.flip(Effect.scoped(Layer.build(start)))
+      const shown = yield* fs.readFileString(
+        fileURLToPath(new URL("../changing-an-event/refused.txt", import.meta.url))
+      )
+      assert.strictEqual(changed.message, shown.trim().replaceAll("\n", " "))
 
       const V2 = Platform.layer({ version: "2.0.0", plugins: [After.Seats] }).pipe(
         Layer.provide(SqlitePlatform.layer({ filename }))
