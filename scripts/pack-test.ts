@@ -25,7 +25,10 @@ const tarballs = Object.fromEntries(Object.entries(pack(root, project)).map(([na
 write("package.json", {
   private: true,
   type: "module",
-  dependencies: { ...tarballs, ...versions("@effect/platform-node", "@types/node", "effect", "typescript", "vite", "vitest") }
+  dependencies: {
+    ...tarballs,
+    ...versions("@effect/platform-node", "@types/node", "effect", "typescript", "vite", "vitest")
+  }
 })
 // The versions in the tarballs aren't in any registry yet.
 write("pnpm-workspace.yaml", `overrides: ${JSON.stringify(tarballs)}\nautoInstallPeers: false\n`)

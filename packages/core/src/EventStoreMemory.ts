@@ -52,9 +52,11 @@ const makeLog = (): SharedLog => ({ log: Log.make(), receipts: new Map(), change
 const remember = ({ shapes }: SharedLog, events: ReadonlyArray<EventStores.EventShape>) =>
   Effect.forEach(events, ({ shape, type, version }) => {
     const key = `${type} ${version}`
-    const detail = StoreRules.changedShape(shapes.get(key) ?? shape, shape)
-    shapes.set(key, detail === undefined ? shape : shapes.get(key)!)
-    return detail === undefined ? Effect.void : fail(new EventChanged({ event: type, version, detail }))
+    const before = shapes.get(key) ?? shape
+    const detail = StoreRules.changedShape(before, shape)
+    if (detail !== undefined) return fail(new EventChanged({ event: type, version, detail }))
+    shapes.set(key, StoreRules.rememberedShape(before, shape))
+    return Effect.void
   }, { discard: true })
 
 /** Makes a store for the plan, with a log of its own. */

@@ -22,27 +22,56 @@ export const invalidEvent = (plan: IndexPlan.IndexPlan, { tags, type }: NewEvent
   return undefined
 }
 
-interface Fields {
-  readonly fields: Readonly<Record<string, { readonly optional: boolean; readonly shape: unknown }>>
+type Shape = { readonly fields: Fields } | string | object
+type Fields = Readonly<Record<string, { readonly optional: boolean; readonly shape: Shape }>>
+
+const fieldsOf = (shape: Shape): Fields | undefined =>
+  typeof shape === "object" && "fields" in shape ? shape.fields as Fields : undefined
+
+/** What stands in only one of two structs may only be optional; what stands in both must be alike. */
+const difference = (before: Shape, after: Shape, path: string): string | undefined => {
+  const former = fieldsOf(before)
+  const current = fieldsOf(after)
+  if (former === undefined || current === undefined) {
+    return JSON.stringify(before) === JSON.stringify(after) ? undefined : `'${path}' has another type`
+  }
+  for (const name of new Set([...Object.keys(former), ...Object.keys(current)])) {
+    const was = former[name]
+    const is = current[name]
+    const at = path === "" ? name : `${path}.${name}`
+    if (was === undefined && !is!.optional) return `'${at}' is new and not optional`
+    if (is === undefined && !was!.optional) return `'${at}' is gone`
+    if (was === undefined || is === undefined) continue
+    if (was.optional !== is.optional) return `'${at}' is ${is.optional ? "now" : "no longer"} optional`
+    const inside = difference(was.shape, is.shape, at)
+    if (inside !== undefined) return inside
+  }
+  return undefined
+}
+
+const union = (before: Shape, after: Shape): Shape => {
+  const former = fieldsOf(before)
+  const current = fieldsOf(after)
+  if (former === undefined || current === undefined) return after
+  const fields = { ...former, ...current }
+  for (const [name, { optional, shape }] of Object.entries(current)) {
+    if (former[name] !== undefined) fields[name] = { optional, shape: union(former[name].shape, shape) }
+  }
+  return { ...after as object, fields }
 }
 
 /**
  * Why an event may not be stored in a shape when its version was stored in another one before, or undefined if it may.
- * Optional fields may be added: what is stored lacks them. Any other change needs a new version.
+ *
+ * Optional fields may come and go, at any depth: then programs of either shape read what the other has stored, also while
+ * both run. Any other change needs a new version.
  */
-export const changedShape = (before: string, after: string): string | undefined => {
-  if (before === after) return undefined
-  const { fields: former } = JSON.parse(before) as Fields
-  const { fields: current } = JSON.parse(after) as Fields
-  for (const [name, field] of Object.entries(former)) {
-    const now = current[name]
-    if (now === undefined) return `'${name}' is gone`
-    if (JSON.stringify(now.shape) !== JSON.stringify(field.shape)) return `'${name}' has another type`
-    if (now.optional !== field.optional) return `'${name}' is ${now.optional ? "now" : "no longer"} optional`
-  }
-  const added = Object.entries(current).find(([name, { optional }]) => former[name] === undefined && !optional)
-  return added === undefined ? undefined : `'${added[0]}' is new and not optional`
-}
+export const changedShape = (before: string, after: string): string | undefined =>
+  before === after ? undefined : difference(JSON.parse(before) as Shape, JSON.parse(after) as Shape, "")
+
+/** The shape to remember of an event that was stored in two that may stand side by side: with the fields of both. */
+export const rememberedShape = (before: string, after: string): string =>
+  before === after ? before : JSON.stringify(union(JSON.parse(before) as Shape, JSON.parse(after) as Shape))
 
 /** Why a delta since a boundary of another query is refused: it says nothing of what this query selects besides. */
 export const otherQuery = "the boundary was read for another query; read this one from its beginning"

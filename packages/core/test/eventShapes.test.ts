@@ -41,8 +41,9 @@ describe("an event whose fields change under its version", () => {
       () => Event.make("NoteTaken", { note: NoteId, text: Schema.String, size: Size, author: Schema.String })
     ],
     [
-      "'size' has another type",
-      () => Event.make("NoteTaken", { note: NoteId, text: Schema.String, size: Schema.Struct({ pages: Schema.Int }) })
+      "'size.pages' has another type",
+      () =>
+        Event.make("NoteTaken", { note: NoteId, text: Schema.String, size: Schema.Struct({ pages: Schema.String }) })
     ]
   ]
   for (const [detail, event] of cases) {
@@ -58,6 +59,30 @@ describe("an event whose fields change under its version", () => {
         yield* start(first())
       }).pipe(Effect.provide(Platform.layerMemory)))
   }
+
+  it.effect("may lose an optional field again, at any depth, as a program that goes back does", () =>
+    Effect.gen(function*() {
+      const wider = Event.make("NoteTaken", {
+        note: NoteId,
+        text: Schema.String,
+        size: Schema.Struct({
+          pages: Schema.Int,
+          words: Schema.optionalKey(Schema.Int),
+          lines: Schema.optionalKey(Schema.Int)
+        }),
+        author: Schema.optionalKey(Schema.String)
+      })
+      yield* start(first())
+      yield* start(wider)
+      yield* start(first())
+      const refused = yield* Effect.flip(start(Event.make("NoteTaken", {
+        note: NoteId,
+        text: Schema.String,
+        size: Size,
+        author: Schema.optionalKey(Schema.Int)
+      })))
+      assert.include(refused.message, "'author' has another type")
+    }).pipe(Effect.provide(Platform.layerMemory)))
 
   it.effect("may gain optional fields, and stricter checks", () =>
     Effect.gen(function*() {

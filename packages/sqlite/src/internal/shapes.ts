@@ -13,8 +13,7 @@ export const remember = (
   events: ReadonlyArray<EventShape>
 ): EventChanged | undefined => {
   const changed: Array<EventShape> = []
-  for (const event of events) {
-    const { shape, type, version } = event
+  for (const { shape, type, version } of events) {
     const before = row<[string]>(
       connection,
       "SELECT shape FROM event_shapes WHERE plugin = ? AND type = ? AND version = ?",
@@ -24,7 +23,8 @@ export const remember = (
     )?.[0]
     const detail = before === undefined ? undefined : StoreRules.changedShape(before, shape)
     if (detail !== undefined) return new EventChanged({ event: type, version, detail })
-    if (before !== shape) changed.push(event)
+    const remembered = StoreRules.rememberedShape(before ?? shape, shape)
+    if (before !== remembered) changed.push({ type, version, shape: remembered })
   }
   for (const { shape, type, version } of changed) {
     run(connection, "INSERT OR REPLACE INTO event_shapes VALUES (?, ?, ?, ?)", plugin, type, version, shape)
