@@ -1,4 +1,5 @@
 import * as fs from "node:fs"
+import * as os from "node:os"
 import * as path from "node:path"
 import { defineConfig } from "vitest/config"
 
@@ -16,6 +17,8 @@ const project = (name: string, root: string) => ({
 export default defineConfig({
   test: {
     passWithNoTests: true,
+    // Many tests wait for another process, a lease or the disk: more files than cores keep the cores at work.
+    maxWorkers: Math.max(4, os.availableParallelism()),
     projects: [...folders.map((folder) => project(folder.replace("packages/", ""), folder)), project("repository", ".")]
   }
 })
