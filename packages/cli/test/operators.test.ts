@@ -40,6 +40,31 @@ describe("the command line", () => {
       )
     }).pipe(Effect.provide(kitchen())))
 
+  it.live("shows parked events in pages, and says how to go on", () =>
+    Effect.gen(function*() {
+      yield* fill(...Array.from({ length: 5 }, () => ["a", 13] as const), ["b", 13])
+      const page = (command: string) =>
+        Effect.map(asAda(command), ({ error, out }) => ({
+          places: out === "" ? [] : lines(out).map(({ lane, position }) => `${lane}${position}`),
+          error
+        }))
+      const first = yield* page("parked Kitchen.Pots --limit 2")
+      assert.deepStrictEqual(first.places, ["a1", "a2"])
+      const [, cursor] = /^There are more: add (--cursor \S+) for the next page, or --all\.$/m.exec(first.error) ?? []
+      assert.deepStrictEqual(yield* page(`parked Kitchen.Pots ${cursor}`), {
+        places: ["a3", "a4", "a5", "b6"],
+        error: ""
+      })
+      assert.deepStrictEqual(
+        (yield* page(`parked Kitchen.Pots --lane a --limit 2 ${cursor}`)).places,
+        ["a3", "a4"]
+      )
+      assert.deepStrictEqual((yield* page("parked Kitchen.Pots --all --limit 1")).places.length, 6)
+      const wrong = yield* asAda("parked Kitchen.Pots --cursor 7")
+      assert.strictEqual(wrong.code, 1)
+      assert.include(wrong.error, "start again without it")
+    }).pipe(Effect.provide(kitchen())))
+
   it.live("replays, skips with a record of who and why, and says so while a lane still waits", () => {
     const mended = { done: false }
     return Effect.gen(function*() {

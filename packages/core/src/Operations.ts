@@ -38,6 +38,24 @@ export interface RebuildProgress {
   readonly done: boolean
 }
 
+/** Which parked events of a view to look at. */
+export interface ParkedFilter {
+  /** Those of this lane only. */
+  readonly lane?: string | undefined
+  /** At most so many, 1 to 1000; 100 when absent. */
+  readonly limit?: number | undefined
+  /** Continue after a page: its `cursor`. */
+  readonly cursor?: string | undefined
+}
+
+/** A page of parked events. */
+export interface ParkedPage {
+  /** By lane and position. */
+  readonly parked: ReadonlyArray<ParkedDelivery>
+  /** Where the next page begins; absent on the last page. */
+  readonly cursor: string | undefined
+}
+
 /** Which events of a log to look at. */
 export interface EventFilter {
   readonly types?: ReadonlyArray<string> | undefined
@@ -69,8 +87,11 @@ export type OperationError = AccessDenied | UnknownView | InvalidQuery | ViewSto
 export class Operations extends Context.Service<Operations, {
   /** How every view is doing. */
   readonly views: Effect.Effect<ReadonlyArray<ViewStatus>, OperationError>
-  /** The parked events of a view by lane and position; of one lane when it is given. */
-  readonly parked: (view: string, lane?: string) => Effect.Effect<ReadonlyArray<ParkedDelivery>, OperationError>
+  /**
+   * A page of the parked events of a view, by lane and position. An event that is parked or released between two pages
+   * is on the later one as it is then; no other is left out or met twice.
+   */
+  readonly parked: (view: string, filter?: ParkedFilter) => Effect.Effect<ParkedPage, OperationError>
   /** Applies the parked events of a lane in order, until one can't be applied. */
   readonly replay: (view: string, lane: string) => Effect.Effect<ReadonlyArray<Outcome>, OperationError>
   /**

@@ -60,6 +60,12 @@ export interface ParkedDelivery {
   readonly attempts: number
 }
 
+/** The place of a parked event in its generation: by lane, compared as text, and position. */
+export interface ParkedPlace {
+  readonly lane: string
+  readonly position: number
+}
+
 /** A lane with parked events. */
 export interface BlockedLane {
   readonly lane: string
@@ -174,11 +180,15 @@ export interface ViewStoreShape {
   ) => Effect.Effect<ReadonlyArray<StoredRow>, ViewStoreError>
   /** The lanes of a generation that have parked events, in no order. */
   readonly blocked: (view: string, generation: number) => Effect.Effect<ReadonlyArray<BlockedLane>, ViewStoreError>
-  /** The parked events of a generation by lane and position; of one lane when it is given. */
+  /**
+   * The parked events of a generation by lane and position; of one lane when it is given. With a page at most `limit` of
+   * those after a place (of that lane, when one is given), and no others are read.
+   */
   readonly parked: (
     view: string,
     generation: number,
-    lane?: string
+    lane?: string,
+    page?: { readonly after: ParkedPlace | undefined; readonly limit: number }
   ) => Effect.Effect<ReadonlyArray<ParkedDelivery>, ViewStoreError>
   /** The record of skips of a view, oldest first. It stays when a generation is dropped. */
   readonly skipped: (view: string) => Effect.Effect<ReadonlyArray<SkippedDelivery>, ViewStoreError>

@@ -10,6 +10,7 @@ import {
   type FoundRow,
   type GenerationState,
   type ParkedDelivery,
+  type ParkedPlace,
   type RowId,
   type RowQuery,
   type SkippedDelivery,
@@ -32,6 +33,7 @@ const parkedKey = (at: { readonly lane: string; readonly position: number }): st
   JSON.stringify([at.lane, at.position])
 
 const compareId = (a: RowId, b: RowId): number => compareText(a.key, b.key) || compareText(a.sort, b.sort)
+const compareParked = (a: ParkedPlace, b: ParkedPlace): number => compareText(a.lane, b.lane) || a.position - b.position
 const comparePlace = (a: Place, b: Place): number => compareText(a.value, b.value) || compareId(a.id, b.id)
 
 interface Place {
@@ -153,11 +155,15 @@ export const make: Effect.Effect<ViewStoreShape> = Effect.sync(() => {
         for (const { lane } of parked.values()) lanes.set(lane, (lanes.get(lane) ?? 0) + 1)
         return [...lanes].map(([lane, parked]) => ({ lane, parked }))
       }),
-    parked: (view, generation, lane) =>
+    parked: (view, generation, lane, { after, limit } = { after: undefined, limit: Infinity }) =>
       Effect.map(get(view, generation), ({ parked }) =>
         [...parked.values()]
-          .filter((delivery) => lane === undefined || delivery.lane === lane)
-          .sort((a, b) => compareText(a.lane, b.lane) || a.position - b.position)),
+          .filter((delivery) =>
+            (lane === undefined || delivery.lane === lane) &&
+            (after === undefined || compareParked(delivery, after) > 0)
+          )
+          .sort(compareParked)
+          .slice(0, limit)),
     skipped: (view) => Effect.sync(() => skips.get(view) ?? []),
     own: () => Effect.succeed({ lost: Effect.never }),
     changed: changed.next

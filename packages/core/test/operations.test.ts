@@ -3,7 +3,7 @@ import * as Access from "@reventless/core/Access"
 import { CommandBus } from "@reventless/core/CommandBus"
 import * as Event from "@reventless/core/Event"
 import * as Id from "@reventless/core/Id"
-import { type EventFilter, Operations } from "@reventless/core/Operations"
+import { type EventFilter, Operations, type ParkedFilter } from "@reventless/core/Operations"
 import * as Platform from "@reventless/core/Platform"
 import * as Plugin from "@reventless/core/Plugin"
 import * as Principal from "@reventless/core/Principal"
@@ -80,7 +80,7 @@ describe("an operator", () => {
       const [status] = yield* operations.views
       assert.deepInclude(status!, { view: "Kitchen.Pots", generation: 1, lagMillis: 0, rebuild: undefined })
       assert.sameDeepMembers([...status!.blocked], [{ lane: "a", parked: 2 }, { lane: "c", parked: 1 }])
-      const parked = yield* operations.parked("Kitchen.Pots", "a")
+      const { parked } = yield* operations.parked("Kitchen.Pots", { lane: "a" })
       assert.deepStrictEqual(parked.map(({ reason }) => reason), ["its update threw: unlucky", undefined])
 
       const skipped = yield* operations.skip("Kitchen.Pots", "a", "nobody fills 13 litres")
@@ -137,6 +137,43 @@ describe("an operator", () => {
       assert.include((yield* Effect.flip(operations.events("Bath", {}))).message, "there are Kitchen")
     }).pipe(Effect.provide(makeTest({ done: false }))))
 
+  it.effect("pages through parked events by lane and position, while some are released", () =>
+    Effect.gen(function*() {
+      const operations = yield* Operations
+      for (const pot of ["b", "a", "c"]) {
+        for (let count = 0; count < 3; count++) yield* fill(pot, 13)
+      }
+      const { token } = yield* fill("d", 1)
+      yield* litresOf("d", token)
+      const page = (filter?: ParkedFilter) =>
+        Effect.map(operations.parked("Kitchen.Pots", filter), ({ cursor, parked }) => ({
+          cursor,
+          places: parked.map(({ lane, position }) => `${lane}${position}`)
+        }))
+      assert.deepStrictEqual(yield* page(), {
+        places: ["a4", "a5", "a6", "b1", "b2", "b3", "c7", "c8", "c9"],
+        cursor: undefined
+      })
+      const first = yield* page({ limit: 4 })
+      assert.deepStrictEqual(first.places, ["a4", "a5", "a6", "b1"])
+      yield* operations.skip("Kitchen.Pots", "b", "why")
+      const second = yield* page({ limit: 4, cursor: first.cursor })
+      assert.deepStrictEqual(second.places, ["b2", "b3", "c7", "c8"])
+      assert.deepStrictEqual(yield* page({ limit: 4, cursor: second.cursor }), { places: ["c9"], cursor: undefined })
+      const ofLane = yield* page({ lane: "c", limit: 2 })
+      assert.deepStrictEqual(ofLane.places, ["c7", "c8"])
+      assert.deepStrictEqual(yield* page({ lane: "c", limit: 1, cursor: ofLane.cursor }), {
+        places: ["c9"],
+        cursor: undefined
+      })
+      assert.deepStrictEqual(yield* page({ lane: "d" }), { places: [], cursor: undefined })
+      const refused = (filter: ParkedFilter) => Effect.map(Effect.flip(page(filter)), ({ message }) => message)
+      assert.include(yield* refused({ limit: 0 }), "'limit' must be between 1 and 1000")
+      assert.include(yield* refused({ limit: 1001 }), "'limit' must be between 1 and 1000")
+      assert.include(yield* refused({ cursor: "2x" }), "start again without it")
+      assert.include(yield* refused({ lane: "a", cursor: ofLane.cursor }), "the cursor belongs to another lane")
+    }).pipe(Effect.provide(makeTest({ done: false }))))
+
   it.effect("is nobody but the application unless it is configured", () =>
     Effect.gen(function*() {
       const operations = yield* Operations
@@ -167,7 +204,7 @@ describe("two people who skip the same event", () => {
       yield* fill("a", 13)
       const { token } = yield* fill("a", 5)
       yield* litresOf("a", token)
-      const [first] = yield* operations.parked("Kitchen.Pots", "a")
+      const { parked: [first] } = yield* operations.parked("Kitchen.Pots", { lane: "a" })
       const skip = operations.skip("Kitchen.Pots", "a", "a typing error", first!.position)
       assert.isTrue(Option.isSome(yield* skip))
       assert.isTrue(Option.isNone(yield* skip))

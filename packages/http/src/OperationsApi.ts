@@ -2,7 +2,8 @@
  * What goes over the wire at `/ops`, the operator's door: the schemas of its answers and bodies.
  *
  * - `GET /ops/views`: how every view is doing
- * - `GET /ops/views/Catalog.Products/parked?lane=...`, `GET /ops/views/Catalog.Products/skipped`
+ * - `GET /ops/views/Catalog.Products/parked?lane=...&limit=20&cursor=...`: in pages
+ * - `GET /ops/views/Catalog.Products/skipped`
  * - `POST /ops/views/Catalog.Products/replay`, `.../skip`: of one lane
  * - `POST /ops/views/Catalog.Products/rebuild`: server-sent events; it goes on when nobody listens
  * - `GET /ops/events/Catalog?tag=product:kettle&type=ProductAdded&since=2026-01-31&limit=20`: a plugin's log, in pages
@@ -69,8 +70,11 @@ export const Outcome = Schema.Struct({
 /** The answer of `/ops/views`. */
 export const Views = Schema.Struct({ views: Schema.Array(ViewStatus) })
 
-/** The answer of `.../parked`. */
-export const Parked = Schema.Struct({ parked: Schema.Array(ParkedEvent) })
+/** The answer of `.../parked`. `cursor` is where the next page begins; absent on the last page. */
+export const Parked = Schema.Struct({
+  parked: Schema.Array(ParkedEvent),
+  cursor: Schema.optionalKey(Schema.String)
+})
 
 /** The answer of `.../skipped`. */
 export const Skipped = Schema.Struct({ skipped: Schema.Array(SkippedEvent) })
@@ -110,6 +114,19 @@ const Instant = Schema.String.check(
   Schema.isPattern(instant, { message: "must be an instant such as 2026-01-31T12:00:00Z, or a day" })
 ).pipe(Schema.decodeTo(Schema.DateTimeUtcFromString))
 
+const limit = Schema.optionalKey(
+  Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 1000 }))
+).annotateKey({ description: "100 when absent." })
+
+/** The parameters of `.../parked`. */
+export const ParkedQuery = {
+  lane: Schema.optionalKey(Schema.String).annotateKey({ description: "Of this lane only." }),
+  limit,
+  cursor: Schema.optionalKey(Schema.String).annotateKey({
+    description: "Continue after a page: the 'cursor' of its answer."
+  })
+}
+
 /** The parameters of `/ops/events/...`. */
 export const EventsQuery = {
   tag: Schema.optionalKey(Schema.Array(Tag.Tag)).annotateKey({
@@ -124,7 +141,5 @@ export const EventsQuery = {
     description: "From this position on, in the order asked for: the 'next' of a page."
   }),
   backwards: Schema.optionalKey(Schema.Boolean).annotateKey({ description: "The newest first." }),
-  limit: Schema.optionalKey(
-    Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 1000 }))
-  ).annotateKey({ description: "100 when absent." })
+  limit
 }

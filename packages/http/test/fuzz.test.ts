@@ -84,7 +84,7 @@ const ofView = (method: string, name: string, parts: Partial<HttpFuzz.Route>): H
 
 const operations: ReadonlyArray<HttpFuzz.Route> = [
   { method: "GET", path: "/ops/views", headers },
-  ofView("GET", "parked", { query: Schema.Struct({ lane: Schema.optionalKey(lane) }) }),
+  ofView("GET", "parked", { query: Schema.Struct({ ...OperationsApi.ParkedQuery, lane: Schema.optionalKey(lane) }) }),
   ofView("GET", "skipped", {}),
   ofView("POST", "replay", { body: Schema.Struct({ lane }) }),
   ofView("POST", "skip", { body: Schema.Struct({ lane, why: OperationsApi.SkipBody.fields.why }) }),

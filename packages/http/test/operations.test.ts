@@ -3,15 +3,17 @@ import * as Access from "@reventless/core/Access"
 import { Operations } from "@reventless/core/Operations"
 import * as Platform from "@reventless/core/Platform"
 import * as Plugin from "@reventless/core/Plugin"
+import { type ViewCommit, ViewStores } from "@reventless/core/ViewStore"
 import * as HttpServer from "@reventless/http/HttpServer"
 import * as OperationsApi from "@reventless/http/OperationsApi"
 import * as Cause from "effect/Cause"
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
-import { fill, kitchen } from "./fixtures/kitchen.ts"
+import { fill, fillOften, kitchen } from "./fixtures/kitchen.ts"
 import { ask, kind, Logged, problem, send } from "./fixtures/server.ts"
 
 const operators = Access.groups("operators")
@@ -113,6 +115,22 @@ describe("the operator's door", () => {
     }).pipe(Effect.provide(kitchen({ operators, mended })))
   })
 
+  it.live("pages through the parked events of a view, or of one of its lanes", () =>
+    Effect.gen(function*() {
+      yield* fill(["b", 13], ["a", 13], ["a", 13], ["c", 13], ["a", 13])
+      const find = Effect.fnUntraced(function*(query: string) {
+        const { cursor, parked } = yield* decode(OperationsApi.Parked, yield* read(`${Pots}/parked${query}`))
+        return { places: parked.map(({ lane, position }) => `${lane}${position}`), cursor }
+      })
+      assert.deepStrictEqual(yield* find(""), { places: ["a2", "a3", "a5", "b1", "c4"], cursor: undefined })
+      const { cursor, places } = yield* find("?limit=2")
+      assert.deepStrictEqual(places, ["a2", "a3"])
+      const next = yield* find(`?limit=2&cursor=${cursor}`)
+      assert.deepStrictEqual(next.places, ["a5", "b1"])
+      assert.deepStrictEqual(yield* find(`?limit=2&cursor=${next.cursor}`), { places: ["c4"], cursor: undefined })
+      assert.deepStrictEqual(yield* find(`?lane=a&cursor=${cursor}`), { places: ["a5"], cursor: undefined })
+    }).pipe(Effect.provide(open)))
+
   it.live("pages through a log by tag, type and time, in either direction", () =>
     Effect.gen(function*() {
       yield* fill(["a", 1], ["b", 1], ["a", 1], ["c", 1], ["a", 1])
@@ -139,6 +157,10 @@ describe("the operator's door", () => {
       const parameters = [
         ["/ops/views?x=1", "x"],
         [`${Pots}/parked?lane=a&lane=b`, "lane"],
+        [`${Pots}/parked?limit=0`, "limit"],
+        [`${Pots}/parked?limit=1001`, "limit"],
+        [`${Pots}/parked?cursor=2`, "cursor"],
+        [`${Pots}/parked?from=2`, "from"],
         [`${Pots}/skipped?lane=a`, "lane"],
         ["/ops/events/Kitchen?limit=0", "limit"],
         ["/ops/events/Kitchen?limit=1001", "limit"],
@@ -189,6 +211,37 @@ describe("the operator's door", () => {
       assert.isTrue(progress.every(({ generation }) => generation === 2))
     }).pipe(Effect.provide(open)))
 
+  it.live("says over HTTP which part of a rebuild is done while it is under way", () => {
+    const held = Deferred.makeUnsafe<void>()
+    return Effect.gen(function*() {
+      yield* fillOften("a", 600)
+      const { url } = yield* HttpServer.HttpServer
+      const headers = { "content-type": "application/json", ...ada }
+      const response = yield* Effect.promise(() =>
+        fetch(`${url}${Pots}/rebuild`, { method: "POST", headers, body: "{}" })
+      )
+      const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader()
+      let text = ""
+      const readMore = Effect.map(Effect.promise(() => reader.read()), ({ done, value }) => {
+        text += value ?? ""
+        return !done
+      })
+      const part = () => eventsIn(text).find(({ fraction }) => fraction > 0)
+      while (part() === undefined) assert.isTrue(yield* readMore)
+      assert.isBelow(part().fraction, 1)
+      const [status] = (yield* decode(OperationsApi.Views, yield* read("/ops/views"))).views
+      assert.deepStrictEqual(status!.rebuild, part())
+      assert.deepInclude(status!, { generation: 1, lagMillis: 0 })
+
+      yield* Deferred.succeed(held, undefined)
+      while (yield* readMore);
+      assert.deepStrictEqual(eventsIn(text).at(-1), { view: "Kitchen.Pots", generation: 2, fraction: 1, done: true })
+      const [after] = (yield* decode(OperationsApi.Views, yield* read("/ops/views"))).views
+      assert.deepInclude(after!, { generation: 2 })
+      assert.notProperty(after, "rebuild")
+    }).pipe(Effect.provide(kitchen({ operators, provider: afterTheFirst(Deferred.await(held)) })))
+  })
+
   it.live("a rebuild goes on when the client has gone", () =>
     Effect.gen(function*() {
       yield* fill(["a", 1], ["b", 2])
@@ -222,6 +275,20 @@ describe("the operator's door", () => {
       assert.include(String(Exit.isFailure(exit) && Cause.squash(exit.cause)), "the plugin 'Ops'")
     }))
 })
+
+/** Memory where a generation that is built commits its first step, and the next ones only after `wait`. */
+const afterTheFirst = (wait: Effect.Effect<void>): typeof Platform.layerMemory =>
+  Layer.effect(
+    ViewStores,
+    Effect.map(ViewStores, ({ of }) => ({
+      of: (plugin: string) =>
+        Effect.map(of(plugin), (store) => ({
+          ...store,
+          commit: (step: ViewCommit) =>
+            Effect.andThen(step.generation > 1 && step.revision > 0 ? wait : Effect.void, store.commit(step))
+        }))
+    }))
+  ).pipe(Layer.provideMerge(Platform.layerMemory))
 
 /** The body as its schema says; nothing more is in it. */
 const decode = <A>(

@@ -166,7 +166,8 @@ export const make = Effect.fnUntraced(function*(database: Database.Database, nam
     list: (view, generation, query) => lookInto(view, generation, (id) => Rows.list(derived, id, query)),
     changes: (view, generation, options) => lookInto(view, generation, (id) => Rows.changes(derived, id, options)),
     blocked: (view, generation) => lookInto(view, generation, (id) => Deliveries.blocked(derived, id)),
-    parked: (view, generation, lane) => lookInto(view, generation, (id) => Deliveries.parked(derived, id, lane)),
+    parked: (view, generation, lane, page) =>
+      lookInto(view, generation, (id) => Deliveries.parked(derived, id, lane, page)),
     skipped: (view) => look(() => Deliveries.skipped(derived, plugin, view)),
     own: (view) => Effect.mapError(database.ownership.own(plugin, view), toViewStoreError),
     changed

@@ -59,6 +59,11 @@ const useEverything = Effect.fnUntraced(function*(database: Database.Database) {
   yield* views.blocked("carts", 1)
   yield* views.parked("carts", 1)
   yield* views.parked("carts", 1, "1")
+  for (const lane of [undefined, "1"]) {
+    for (const after of [undefined, { lane: "1", position: 1 }]) {
+      yield* views.parked("carts", 1, lane, { after, limit: 2 })
+    }
+  }
   yield* views.skipped("carts")
   yield* Effect.scoped(views.own("carts"))
   const { generation } = yield* views.build("carts", "b")

@@ -98,6 +98,11 @@ const runSeed = Effect.fnUntraced(function*(seed: number) {
       case 5: {
         const lane = maybe(() => pick(texts))
         yield* both((store) => store.parked("view", generation, lane))
+        const page = {
+          after: maybe(() => ({ ...lanes(), ...(lane === undefined ? {} : { lane }) })),
+          limit: 1 + below(3)
+        }
+        yield* both((store) => store.parked("view", generation, lane, page))
         yield* both((store) =>
           Effect.map(store.blocked("view", generation), (lanes) => lanes.toSorted((a, b) => a.lane < b.lane ? -1 : 1))
         )

@@ -43,15 +43,16 @@ export const table = Effect.fnUntraced(
   }
 )
 
-/** Shows rows as a table to people, and as JSON lines to programs. `none` is what people read when there are none. */
-export const list = Effect.fnUntraced(function*<A>(
-  values: ReadonlyArray<A>,
-  options: {
-    readonly head: ReadonlyArray<string>
-    readonly row: (value: A) => ReadonlyArray<string>
-    readonly none: string
-  }
-) {
+/** How people read a list. */
+export interface ListOptions<A> {
+  readonly head: ReadonlyArray<string>
+  readonly row: (value: A) => ReadonlyArray<string>
+  /** What they read when there are none. */
+  readonly none: string
+}
+
+/** Shows rows as a table to people, and as JSON lines to programs. */
+export const list = Effect.fnUntraced(function*<A>(values: ReadonlyArray<A>, options: ListOptions<A>) {
   if (!(yield* isForPeople)) return yield* jsonLines(values)
   return yield* values.length === 0 ? Console.log(options.none) : table(options.head, values.map(options.row))
 })

@@ -8,6 +8,7 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { refused } from "./failure.ts"
 import * as Output from "./output.ts"
+import * as Pages from "./pages.ts"
 import * as Server from "./server.ts"
 
 /** The view that a command is about. */
@@ -42,24 +43,43 @@ export const views = Command.make("views", {}, () =>
 /** `reventless parked <view>` */
 export const parked = Command.make(
   "parked",
-  { view, lane: Flag.String("lane").pipe(Flag.withDescription("Of this lane only"), Flag.optional) },
-  Effect.fnUntraced(function*({ lane, view }) {
-    const { parked } = yield* Server.get(
-      Server.path`/ops/views/${view}/parked`,
-      OperationsApi.Parked,
-      Option.match(lane, { onNone: () => ({}), onSome: (lane) => ({ lane }) })
-    )
-    yield* Output.list(parked, {
-      head: ["LANE", "POSITION", "EVENT", "SINCE (UTC)", "ATTEMPTS", "WHY"],
-      row: ({ attempts, event, lane, position, reason, time }) => [
-        lane,
-        String(position),
-        event.type,
-        Output.instant(time),
-        String(attempts),
-        reason ?? "waits behind another"
-      ],
-      none: `Nothing is parked in ${view}.`
+  {
+    view,
+    lane: Flag.String("lane").pipe(Flag.withDescription("Of this lane only"), Flag.optional),
+    cursor: Flag.String("cursor").pipe(
+      Flag.withDescription("Continue after a page, as it says at its end"),
+      Flag.optional
+    ),
+    limit: Pages.limit,
+    all: Pages.all
+  },
+  Effect.fnUntraced(function*({ all, cursor, lane, limit, view }) {
+    yield* Pages.show({
+      all,
+      limit,
+      flag: "--cursor",
+      start: Option.getOrUndefined(cursor),
+      page: (cursor, limit) =>
+        Effect.map(
+          Server.get(Server.path`/ops/views/${view}/parked`, OperationsApi.Parked, {
+            lane: Option.getOrUndefined(lane),
+            limit,
+            cursor
+          }),
+          (found) => ({ values: found.parked, next: found.cursor })
+        ),
+      list: {
+        head: ["LANE", "POSITION", "EVENT", "SINCE (UTC)", "ATTEMPTS", "WHY"],
+        row: ({ attempts, event, lane, position, reason, time }) => [
+          lane,
+          String(position),
+          event.type,
+          Output.instant(time),
+          String(attempts),
+          reason ?? "waits behind another"
+        ],
+        none: `Nothing is parked in ${view}.`
+      }
     })
   })
 ).pipe(Command.withDescription("The events that a view could not apply, why, and those that wait behind them"))

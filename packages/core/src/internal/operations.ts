@@ -14,6 +14,7 @@ import * as Query from "../Query.ts"
 import { InvalidQuery, UnknownView } from "../QueryEngine.ts"
 import type * as View from "../View.ts"
 import { type GenerationState, ViewStoreError } from "../ViewStore.ts"
+import { parkedPage } from "./parkedPage.ts"
 import type { ViewRunner } from "./viewRunner.ts"
 
 /** A view that is fed on this platform. */
@@ -27,6 +28,17 @@ export interface FedView {
 
 const defaultLimit = 100
 const maxLimit = 1000
+
+/** How many a page may have at most. */
+const limitOf = (
+  asked: string,
+  { limit = defaultLimit }: { readonly limit?: number | undefined }
+): Effect.Effect<number, InvalidQuery> =>
+  Number.isInteger(limit) && limit >= 1 && limit <= maxLimit
+    ? Effect.succeed(limit)
+    : Effect.fail(
+      new InvalidQuery({ view: asked, detail: `'limit' must be between 1 and ${maxLimit}`, field: "limit" })
+    )
 
 /** How much of what the running generation has seen the one that is built has seen. */
 const fractionOf = (building: GenerationState, active: GenerationState): number | undefined => {
@@ -138,11 +150,9 @@ export const make = (options: {
 
   const events = Effect.fn("Operations.events")(function*(plugin: string, filter: EventFilter) {
     yield* authorize
-    const refuse = (detail: string, field: string) => new InvalidQuery({ view: `the log of ${plugin}`, detail, field })
-    const limit = filter.limit ?? defaultLimit
-    if (!Number.isInteger(limit) || limit < 1 || limit > maxLimit) {
-      return yield* refuse(`'limit' must be between 1 and ${maxLimit}`, "limit")
-    }
+    const log = `the log of ${plugin}`
+    const refuse = (detail: string, field: string) => new InvalidQuery({ view: log, detail, field })
+    const limit = yield* limitOf(log, filter)
     if (Option.isNone(options.total)) return yield* refuse("this platform's store has no one order of events", "from")
     const { of } = options.total.value
     if (!options.plugins.includes(plugin)) {
@@ -158,10 +168,11 @@ export const make = (options: {
 
   return {
     views: Effect.andThen(authorize, Effect.forEach(options.views, status)),
-    parked: Effect.fnUntraced(function*(name, lane) {
+    parked: Effect.fnUntraced(function*(name, filter = {}) {
       const view = yield* find(name)
+      const limit = yield* limitOf(name, filter)
       const { generation } = yield* activeOf(view)
-      return yield* view.runtime.rows.parked(view.behavior.name, generation, lane)
+      return yield* parkedPage({ store: view.runtime.rows, view: view.behavior.name, generation, name }, filter, limit)
     }),
     replay,
     skip,

@@ -30,7 +30,6 @@ const view = {
   view: Schema.NonEmptyString.annotateKey({ description: "The view with its plugin: `Catalog.Products`." })
 }
 const plugin = { plugin: Schema.NonEmptyString.annotateKey({ description: "The name of the plugin." }) }
-const lane = { lane: Schema.optionalKey(Schema.String).annotateKey({ description: "Of this lane only." }) }
 
 const Progress = Schema.String.pipe(HttpApiSchema.asText({ contentType: "text/event-stream" })).annotate({
   description:
@@ -104,12 +103,17 @@ export const make = (
         path: `/${group}/views`,
         success: OperationsApi.Views
       }),
-      reads("parked", "Parked events of a view", "What waits, and why, by lane and position.", {
-        path: `${ofView}/parked`,
-        params: view,
-        query: lane,
-        success: OperationsApi.Parked
-      }),
+      reads(
+        "parked",
+        "Parked events of a view",
+        "A page of what waits, and why, by lane and position; 'cursor' continues it.",
+        {
+          path: `${ofView}/parked`,
+          params: view,
+          query: OperationsApi.ParkedQuery,
+          success: OperationsApi.Parked
+        }
+      ),
       reads("skipped", "Skipped events of a view", "Who gave up which event and why, oldest first.", {
         path: `${ofView}/skipped`,
         params: view,

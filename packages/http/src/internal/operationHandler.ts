@@ -99,8 +99,9 @@ type Answers = { readonly [Name in OperationName]: (asked: Asked) => Answer }
 const answers = (operations: Operations["Service"], ended: Effect.Effect<void>): Answers => ({
   views: () => answer(Effect.map(operations.views, (views) => ({ views }))),
   parked: ({ params, query }) =>
-    answer(Effect.map(operations.parked(params["view"], query["lane"]), (parked) => ({
-      parked: parked.map((one) => ({ ...one, event: eventOf(one.event) }))
+    answer(Effect.map(operations.parked(params["view"], query), ({ cursor, parked }) => ({
+      parked: parked.map((one) => ({ ...one, event: eventOf(one.event) })),
+      cursor
     }))),
   skipped: ({ params }) => answer(Effect.map(operations.skipped(params["view"]), (skipped) => ({ skipped }))),
   replay: Effect.fnUntraced(function*(asked) {

@@ -1,5 +1,5 @@
 import type { SequencedEvent } from "@reventless/core/EventStore"
-import type { BlockedLane, ParkedDelivery, SkippedDelivery } from "@reventless/core/ViewStore"
+import type { BlockedLane, ParkedDelivery, ParkedPlace, SkippedDelivery } from "@reventless/core/ViewStore"
 import { type Connection, rows, run } from "./connection.ts"
 
 type ParkedRow = [
@@ -41,18 +41,26 @@ export const release = (
   )
 }
 
-/** The parked events by lane and position, of one lane when it is given. */
+/** The parked events by lane and position, of one lane when it is given; a page of them when it says which. */
 export const parked = (
   connection: Connection,
   generation: number,
-  lane: string | undefined
+  lane: string | undefined,
+  { after, limit }: { readonly after: ParkedPlace | undefined; readonly limit: number } = {
+    after: undefined,
+    limit: -1
+  }
 ): ReadonlyArray<ParkedDelivery> => {
+  const beyond = after === undefined ? "" : lane === undefined ? "AND (lane, position) > (?, ?)" : "AND position > ?"
   const found = rows<ParkedRow>(
     connection,
     `SELECT lane, position, event, reason, time, attempts FROM view_parked
-     WHERE generation = ? ${lane === undefined ? "" : "AND lane = ?"} ORDER BY lane, position`,
+     WHERE generation = ? ${lane === undefined ? "" : "AND lane = ?"}
+     ${beyond} ORDER BY lane, position LIMIT ?`,
     generation,
-    ...(lane === undefined ? [] : [lane])
+    ...(lane === undefined ? [] : [lane]),
+    ...(after === undefined ? [] : lane === undefined ? [after.lane, after.position] : [after.position]),
+    limit
   )
   return found.map(([lane, position, event, reason, time, attempts]) => ({
     lane,

@@ -38,7 +38,7 @@ const amount = (running: Running, account: string, options?: QueryOptions) =>
   Effect.map(balance(running, account, options), (row) => Option.getOrUndefined(row)?.balance)
 
 const parked = ({ operations }: Running) =>
-  Effect.map(operations.parked(view), (all) => all.map(({ lane, reason }) => [lane, reason !== undefined]))
+  Effect.map(operations.parked(view), ({ parked }) => parked.map(({ lane, reason }) => [lane, reason !== undefined]))
 
 export const parking: ReadonlyArray<AnyCheck> = [
   check(

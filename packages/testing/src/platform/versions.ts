@@ -70,7 +70,7 @@ export const versions: ReadonlyArray<AnyCheck> = [
       const { token } = yield* deposit(running, "b", 1)
       yield* equal(yield* amount(running, "b", { after: token }), 1, "the balance of another account")
       yield* equal(yield* amount(running, "a"), 4, "the balance up to it")
-      const parked = yield* running.operations.parked(balancesView)
+      const { parked } = yield* running.operations.parked(balancesView)
       yield* equal(parked.map(({ lane }) => lane), ["a", "a"], "parked events")
       const [first] = parked
       yield* isTrue(
