@@ -1,7 +1,7 @@
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import type * as Exit from "effect/Exit"
-import type { KeyedLocks } from "./keyedLocks.ts"
+import type { KeyedLocks } from "../KeyedLocks.ts"
 
 /** Items that wait for the same key are processed together, in the order they came. */
 export interface FoldingQueue<Item, A> {

@@ -1,3 +1,6 @@
+/**
+ * Locks by key, for those who implement a platform or store: what would conflict within one process waits instead.
+ */
 import * as Effect from "effect/Effect"
 import * as Semaphore from "effect/Semaphore"
 
