@@ -74,7 +74,7 @@ const open = (
     const read: PositionedEventStoreShape["read"] = (query, options) =>
       Stream.unwrap(Effect.gen(function*() {
         yield* covered(IndexPlan.uncovered(plan, query))
-        const after = yield* Tail.position(options?.checkpoint?.extent ?? Extent.nothing)
+        const after = yield* Effect.fromResult(Tail.position(options?.checkpoint?.extent ?? Extent.nothing))
         const backwards = options?.backwards === true
         const from = options?.from ?? (backwards ? Infinity : 0)
         let positions = Log.find(log, query, backwards ? after : Math.max(after, from - 1))
@@ -84,7 +84,7 @@ const open = (
 
     const seenBy = Effect.fnUntraced(function*(boundary: Boundary.Boundary) {
       yield* covered(IndexPlan.uncovered(plan, boundary.query))
-      const after = yield* Tail.position(boundary.extent)
+      const after = yield* Effect.fromResult(Tail.position(boundary.extent))
       if (after > Log.head(log)) return yield* fail(new InvalidRequest({ detail: StoreRules.aheadOfLog }))
       return after
     })

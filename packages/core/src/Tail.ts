@@ -3,6 +3,7 @@
  * a page after a position and how to wait for more; the rest is the same everywhere.
  */
 import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
 import type { Checkpoint } from "./Checkpoint.ts"
 import { type Batch, EventStoreError, InvalidRequest, type SequencedEvent } from "./EventStore.ts"
@@ -18,14 +19,14 @@ export interface Page {
 }
 
 /** The position that an extent of a positioned log stands for; refused when it is another store's. */
-export const position = (extent: Extent.Extent): Effect.Effect<number, EventStoreError> =>
+export const position = (extent: Extent.Extent): Result.Result<number, EventStoreError> =>
   extent._tag === "Versions"
-    ? Effect.fail(
+    ? Result.fail(
       new EventStoreError({
         reason: new InvalidRequest({ detail: "the extent was made by a store without positions" })
       })
     )
-    : Effect.succeed(extent._tag === "Nothing" ? 0 : extent.position)
+    : Result.succeed(extent._tag === "Nothing" ? 0 : extent.position)
 
 /**
  * Batches from the checkpoint on, and then as events are added, without end. The first one comes at once, also when it is
@@ -40,7 +41,7 @@ export const follow = <R>(options: {
   readonly changed: Effect.Effect<Effect.Effect<void>, never, R>
 }): Stream.Stream<Batch, EventStoreError, R> =>
   Stream.unwrap(Effect.map(
-    position(options.checkpoint?.extent ?? Extent.nothing),
+    Effect.fromResult(position(options.checkpoint?.extent ?? Extent.nothing)),
     (start) =>
       Stream.unfold(
         { after: start, first: true, wait: Effect.void },

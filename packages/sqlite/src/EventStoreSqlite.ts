@@ -35,6 +35,7 @@ import { attempt, read as readOnce, write } from "./internal/connection.ts"
 import * as Database from "./internal/database.ts"
 import * as Events from "./internal/events.ts"
 import { toEventStoreError } from "./internal/failure.ts"
+import type * as GroupCommit from "./internal/groupCommit.ts"
 import * as Probes from "./internal/probes.ts"
 import * as Shapes from "./internal/shapes.ts"
 import type { SqliteOpenError } from "./SqliteOpenError.ts"
@@ -44,16 +45,22 @@ const pageSize = 512
 
 const refuse = (detail: string) => new EventStoreError({ reason: new InvalidRequest({ detail }) })
 
-const covered = (detail: string | undefined) =>
-  detail === undefined ? Effect.void : Effect.fail(new EventStoreError({ reason: new QueryNotIndexed({ detail }) }))
+const notIndexed = (detail: string) => new EventStoreError({ reason: new QueryNotIndexed({ detail }) })
+
+const covered = (detail: string | undefined) => detail === undefined ? Effect.void : Effect.fail(notIndexed(detail))
 
 /** What SQLite would alter: it replaces a lone surrogate. In data and meta there is no such danger: JSON escapes it. */
-const encode = (event: NewEvent) =>
-  Result.match(Result.try(() => Events.encode(event)), {
-    onSuccess: (encoded) =>
-      typeof encoded.data === "string" ? Effect.succeed(encoded) : Effect.fail(refuse(`'${event.type}' has no data`)),
-    onFailure: (cause) => Effect.fail(refuse(`the data of '${event.type}' is not JSON: ${String(cause)}`))
-  })
+const encode = (event: NewEvent): Result.Result<Events.EncodedEvent, EventStoreError> => {
+  const encoded = Result.try(() => Events.encode(event))
+  if (Result.isFailure(encoded)) {
+    return Result.fail(refuse(`the data of '${event.type}' is not JSON: ${String(encoded.failure)}`))
+  }
+  return typeof encoded.success.data === "string"
+    ? Result.succeed(encoded.success)
+    : Result.fail(refuse(`'${event.type}' has no data`))
+}
+
+type AppendOptions = Parameters<PositionedEventStoreShape["append"]>[1]
 
 /** Makes the store of one plugin in an open file. */
 export const make = Effect.fnUntraced(function*(
@@ -72,15 +79,19 @@ export const make = Effect.fnUntraced(function*(
     )
     if (refused !== undefined) return yield* new EventStoreError({ reason: refused })
   }
-  const { changed, notify } = database.signals.of(`events:${plugin}`, () => Events.head(log, plugin))
+  const signal = database.signals.of(`events:${plugin}`, () => Events.head(log, plugin))
 
   /** Reads without a transaction: what is at or before a head that was seen never changes. */
   const look = <A>(body: () => A): Effect.Effect<A, EventStoreError> =>
     Effect.mapError(attempt(log, () => readOnce(body)), toEventStoreError)
 
   const head = look(() => Events.head(log, plugin))
-  /** How long the log is known to have been. */
+  /** How long the log is known to be; it may be longer. */
   let longest = 0
+  const notify = (head: number) => {
+    longest = Math.max(longest, head)
+    signal.notify(head)
+  }
 
   const remembered = (commandId: string | undefined): Effect.Effect<Appended | undefined, EventStoreError> =>
     commandId === undefined ? Effect.undefined : look(() => Events.receipt(log, plugin, commandId))
@@ -91,7 +102,7 @@ export const make = Effect.fnUntraced(function*(
   const read: PositionedEventStoreShape["read"] = (query, options) =>
     Stream.unwrap(Effect.gen(function*() {
       yield* covered(IndexPlan.uncovered(plan, query))
-      const checkpoint = yield* Tail.position(options?.checkpoint?.extent ?? Extent.nothing)
+      const checkpoint = yield* Effect.fromResult(Tail.position(options?.checkpoint?.extent ?? Extent.nothing))
       const backwards = options?.backwards === true
       const end = yield* head
       const from = options?.from ?? (backwards ? end : 0)
@@ -110,65 +121,94 @@ export const make = Effect.fnUntraced(function*(
       )
     }))
 
-  /** The position that a boundary has seen; refused when the log has never been that long. */
-  const seenBy = Effect.fnUntraced(function*(boundary: Boundary.Boundary) {
-    yield* covered(IndexPlan.uncovered(plan, boundary.query))
-    const after = yield* Tail.position(boundary.extent)
-    if (after > longest) longest = Math.max(longest, yield* head)
-    return after > longest ? yield* refuse(StoreRules.aheadOfLog) : after
-  })
+  /** Looks how long the log is, unless it is known to be as long as the boundary says. */
+  const measure = (boundary: Boundary.Boundary | undefined): Effect.Effect<void, EventStoreError> =>
+    boundary?.extent._tag === "UpTo" && boundary.extent.position > longest
+      ? Effect.map(head, (head) => {
+        longest = Math.max(longest, head)
+      })
+      : Effect.void
 
+  /** The position that a boundary has seen; refused when the log, measured before, isn't that long. */
+  const seenBy = ({ extent, query }: Boundary.Boundary): Result.Result<number, EventStoreError> => {
+    const detail = IndexPlan.uncovered(plan, query)
+    if (detail !== undefined) return Result.fail(notIndexed(detail))
+    const after = Tail.position(extent)
+    if (Result.isFailure(after) || after.success <= longest) return after
+    return Result.fail(refuse(StoreRules.aheadOfLog))
+  }
+
+  /**
+   * What is read is complete up to the newest event found, or to where the log was known to reach before, whichever is
+   * later: one statement sees one state of the log. Where it takes several, all of them end at the same head.
+   */
   const readBoundary: PositionedEventStoreShape["readBoundary"] = Effect.fnUntraced(function*(query, options) {
     const since = options?.since ?? Boundary.absent(query)
     if (!Boundary.isOf(since, query)) return yield* refuse(StoreRules.otherQuery)
-    const after = yield* seenBy(since)
+    yield* measure(since)
+    const seen = seenBy(since)
+    if (Result.isFailure(seen)) return yield* seen.failure
+    const after = seen.success
     return yield* look(() => {
-      const until = Events.head(log, plugin)
+      const until = Probes.followFrom(query) ? Infinity : Events.head(log, plugin)
       const range = { plugin, after, until }
-      const events = after < until
-        ? Events.find(log, Probes.probes(log, range, query), range, { limit: undefined, backwards: false })
-        : []
-      return { events, boundary: { query, extent: Extent.upTo(Math.max(after, until)) } }
+      const events = Events.find(log, Probes.probes(log, range, query), range, { limit: undefined, backwards: false })
+      const end = until < Infinity ? until : Math.max(longest, events.at(-1)?.position ?? 0)
+      return { events, boundary: { query, extent: Extent.upTo(Math.max(after, end)) } }
     })
   })
 
-  const conditionsOf = Effect.fnUntraced(function*(options: Parameters<PositionedEventStoreShape["append"]>[1]) {
-    const conditions: Array<{ readonly query: Query.Query; readonly after: number }> = []
+  const conditionsOf = (
+    options: AppendOptions
+  ): Result.Result<GroupCommit.AppendRequest["conditions"], EventStoreError> => {
+    const conditions: Array<GroupCommit.AppendCondition> = []
     if (options?.boundary !== undefined) {
-      conditions.push({ query: options.boundary.query, after: yield* seenBy(options.boundary) })
+      const after = seenBy(options.boundary)
+      if (Result.isFailure(after)) return Result.fail(after.failure)
+      conditions.push({ query: options.boundary.query, after: after.success })
     }
     if (options?.condition !== undefined) {
-      yield* covered(IndexPlan.uncovered(plan, options.condition.failIfEventsMatch))
-      conditions.push({ query: options.condition.failIfEventsMatch, after: options.condition.after ?? 0 })
+      const { after = 0, failIfEventsMatch } = options.condition
+      const detail = IndexPlan.uncovered(plan, failIfEventsMatch)
+      if (detail !== undefined) return Result.fail(notIndexed(detail))
+      conditions.push({ query: failIfEventsMatch, after })
     }
-    return conditions
-  })
+    return Result.succeed(conditions)
+  }
 
-  const prepare = Effect.fnUntraced(function*(
+  const prepare = (
     events: ReadonlyArray<NewEvent>,
-    options: Parameters<PositionedEventStoreShape["append"]>[1]
-  ) {
-    if (events.length === 0) return yield* refuse("an append needs at least one event")
+    options: AppendOptions
+  ): Result.Result<GroupCommit.AppendRequest, EventStoreError> => {
+    if (events.length === 0) return Result.fail(refuse("an append needs at least one event"))
+    const encoded: Array<Events.EncodedEvent> = []
     for (const event of events) {
       const detail = StoreRules.invalidEvent(plan, event)
-      if (detail !== undefined) return yield* refuse(detail)
+      if (detail !== undefined) return Result.fail(refuse(detail))
+      const one = encode(event)
+      if (Result.isFailure(one)) return Result.fail(one.failure)
+      encoded.push(one.success)
     }
-    const encoded = yield* Effect.forEach(events, encode)
-    return { plugin, events: encoded, commandId: options?.commandId, conditions: yield* conditionsOf(options), notify }
-  })
+    const conditions = conditionsOf(options)
+    if (Result.isFailure(conditions)) return Result.fail(conditions.failure)
+    const commandId = options?.commandId
+    return Result.succeed({ plugin, events: encoded, commandId, conditions: conditions.success, notify })
+  }
 
   const append: PositionedEventStoreShape["append"] = Effect.fnUntraced(function*(events, options) {
     const commandId = options?.commandId
     const unnamed = commandId === undefined ? undefined : StoreRules.malformed("the command id", commandId)
     if (unnamed !== undefined) return yield* refuse(unnamed)
-    const request = yield* Effect.result(prepare(events, options))
+    yield* measure(options?.boundary)
+    const request = prepare(events, options)
     if (Result.isSuccess(request)) return yield* database.groupCommit.append(request.success)
     // A command id that is remembered is answered whatever the events and the boundary are now.
     return (yield* remembered(commandId)) ?? (yield* Effect.fail(request.failure))
   })
 
   const confirm: PositionedEventStoreShape["confirm"] = Effect.fnUntraced(function*(boundary, options) {
-    const after = yield* seenBy(boundary)
+    yield* measure(boundary)
+    const after = yield* Effect.fromResult(seenBy(boundary))
     const added = yield* look(() =>
       Probes.exists(log, { plugin, after, until: Events.head(log, plugin) }, boundary.query)
     )
@@ -183,7 +223,7 @@ export const make = Effect.fnUntraced(function*(
       const probes = [...new Set(options.lane.types)].map((type) => ({ _tag: "Type", type }) as const)
       return Tail.follow({
         checkpoint: options.checkpoint,
-        changed,
+        changed: signal.changed,
         read: (after) =>
           look(() => {
             const until = Events.head(log, plugin)

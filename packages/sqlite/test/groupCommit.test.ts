@@ -70,6 +70,28 @@ describe("group commit", () => {
       assert.lengthOf(yield* Stream.runCollect(store.read(Query.all)), 6)
     }).pipe(Effect.scoped))
 
+  it.live("writers that compete for one boundary win in turn", () =>
+    Effect.gen(function*() {
+      const { store } = yield* open()
+      const query = Query.make({ types: ["Opened"], tags: ["cart:1"] })
+      const wins = Array.from({ length: 4 }, () => 0)
+      let left = 40
+      yield* Effect.forEach(
+        wins.keys(),
+        Effect.fnUntraced(function*(writer) {
+          while (left > 0) {
+            const { boundary } = yield* store.readBoundary(query)
+            const result = yield* Effect.result(store.append([event("Opened", ["cart:1"])], { boundary }))
+            if (result._tag === "Failure" || left === 0) continue
+            wins[writer]!++
+            left--
+          }
+        }),
+        { concurrency: "unbounded" }
+      )
+      assert.deepStrictEqual(wins, [10, 10, 10, 10])
+    }).pipe(Effect.scoped))
+
   it.live("two appends of one group with one command id are written once", () =>
     Effect.gen(function*() {
       const { store } = yield* open()

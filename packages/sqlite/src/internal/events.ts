@@ -2,7 +2,7 @@ import type { Appended, NewEvent, SequencedEvent } from "@reventless/core/EventS
 import * as Extent from "@reventless/core/Extent"
 import type { SQLInputValue } from "node:sqlite"
 import { type Connection, row, rows, run } from "./connection.ts"
-import { type Probe, type Range, rangeParameters, source } from "./probes.ts"
+import { maxProbes, type Probe, type Range, rangeParameters, source } from "./probes.ts"
 
 /** An event with the text of its parts, made before the transaction so that the lock is held no longer than needed. */
 export interface EncodedEvent {
@@ -50,9 +50,6 @@ export const insert = (connection: Connection, plugin: number, { data, event, me
   }
   return position
 }
-
-/** SQLite joins at most 500 selects in one; a query with more probes is answered in parts. */
-const maxProbes = 100
 
 const columns = "e.position, e.type, e.tags, e.data, e.meta"
 

@@ -9,13 +9,19 @@ import * as Events from "./events.ts"
 import { closed, type SqliteFailure, toEventStoreError } from "./failure.ts"
 import * as Probes from "./probes.ts"
 
+/** No event that matches the query was added after the position. */
+export interface AppendCondition {
+  readonly query: Query.Query
+  readonly after: number
+}
+
 /** An append that is to be written: everything about it was checked but what only the log knows. */
 export interface AppendRequest {
   readonly plugin: number
   readonly events: ReadonlyArray<Events.EncodedEvent>
   readonly commandId: string | undefined
-  /** Each must hold: no event that matches was added after the position. */
-  readonly conditions: ReadonlyArray<{ readonly query: Query.Query; readonly after: number }>
+  /** Each must hold. */
+  readonly conditions: ReadonlyArray<AppendCondition>
   /** Told the position of the newest event when the append was written. */
   readonly notify: (head: number) => void
 }
@@ -119,7 +125,10 @@ export const make = Effect.fnUntraced(function*(connection: Connection) {
 
 const refused = (failure: SqliteFailure): Outcome => Effect.fail(toEventStoreError(failure))
 
-/** Tells what waits for the log, then everybody in the group what became of their append. */
+/**
+ * Tells what waits for the log, then everybody in the group what became of their append. Those who lost come first: a
+ * fiber goes on at once, so they read and try again before the winner can, and writers of one boundary win in turn.
+ */
 const settle = (group: ReadonlyArray<Waiting>, results: ReadonlyArray<Appended | undefined>): void => {
   const heads = new Map<AppendRequest["notify"], number>()
   group.forEach(({ request }, index) => {
@@ -128,7 +137,10 @@ const settle = (group: ReadonlyArray<Waiting>, results: ReadonlyArray<Appended |
   })
   for (const [notify, head] of heads) notify(head)
   group.forEach(({ resume }, index) => {
+    if (results[index] === undefined) resume(Effect.fail(new AppendConflict()))
+  })
+  group.forEach(({ resume }, index) => {
     const result = results[index]
-    resume(result === undefined ? Effect.fail(new AppendConflict()) : Effect.succeed(result))
+    if (result !== undefined) resume(Effect.succeed(result))
   })
 }

@@ -34,6 +34,9 @@ export const rangeParameters = ({ after, plugin, until }: Range, limit: number):
   limit
 ]
 
+/** How many probes one statement may have: SQLite joins at most 500 selects. A query with more is answered in parts. */
+export const maxProbes = 100
+
 /** The SQL of a probe; adds its parameters to those given. */
 export const source = (probe: Probe, parameters: Array<SQLInputValue>): Source => {
   const parameter = (value: string) => `?${parameters.push(value)}`
@@ -98,6 +101,16 @@ const itemProbes = (connection: Connection, range: Range, item: Query.QueryItem)
     const rarest = tags.length === 1 ? first : rarestTag(connection, range, tags, type)
     return { _tag: "Tags", type, rarest, others: tags.filter((tag) => tag !== rarest) }
   })
+}
+
+/** Whether a query's probes follow from it alone, and are few enough for one statement: no type has to be looked up. */
+export const followFrom = ({ items }: Query.Query): boolean => {
+  let count = 0
+  for (const { tags = [], types = [] } of items) {
+    if (types.length === 0 && tags.length > 0) return false
+    count += types.length
+  }
+  return count <= maxProbes
 }
 
 /** The probes whose union is the query. */
