@@ -1,0 +1,53 @@
+import type { Appended, EventStoreError } from "@reventless/core/EventStore"
+import * as Extent from "@reventless/core/Extent"
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import type { Item } from "../Dynamo.ts"
+import * as Items from "./items.ts"
+import * as Partitions from "./partitions.ts"
+import { maxTries, untilAnswered, untilVisible } from "./retries.ts"
+import type { Table } from "./tableReader.ts"
+
+/** Where an event is: its home and its version there. */
+export type Place = readonly [home: string, version: number]
+
+/** What is remembered of an append that had a command id. */
+interface Receipt {
+  readonly places: ReadonlyArray<Place>
+  /** The versions of the append's token. */
+  readonly token: Readonly<Record<string, number>>
+}
+
+/** The item of a receipt. It stands in the same transaction as the events. */
+export const encode = (prefix: string, commandId: string, writeId: string, receipt: Receipt): Item => ({
+  ...Items.key(prefix, Partitions.receipt(commandId), 0),
+  w: { S: writeId },
+  e: { S: JSON.stringify(receipt) }
+})
+
+const decode = (item: Item): Result.Result<Receipt, EventStoreError> =>
+  Result.try({
+    try: (): Receipt => JSON.parse(item["e"]?.S ?? ""),
+    catch: () => Items.unreadable(`the receipt ${item["pk"]?.S ?? "?"} is damaged`)
+  })
+
+const readEvent = (table: Table, [home, version]: Place) =>
+  untilVisible(`an event of a receipt is not to be seen in '${home}'`, maxTries, () =>
+    Effect.gen(function*() {
+      const { Item: item } = yield* untilAnswered(
+        table.name,
+        table.dynamo.send("GetItem", {
+          TableName: table.name,
+          ConsistentRead: true,
+          Key: Items.key(table.prefix, home, version)
+        })
+      )
+      return item === undefined ? undefined : (yield* Effect.fromResult(Items.decodeCopy(table.prefix, item))).event
+    }))
+
+/** The result of the append that a receipt remembers. */
+export const replay = Effect.fnUntraced(function*(table: Table, item: Item) {
+  const { places, token } = yield* Effect.fromResult(decode(item))
+  const events = yield* Effect.forEach(places, (place) => readEvent(table, place), { concurrency: 16 })
+  return { events, token: { extent: Extent.versions(token) }, replayed: true } satisfies Appended
+})

@@ -1,0 +1,71 @@
+import type * as Boundary from "@reventless/core/Boundary"
+import type { EventStoreError } from "@reventless/core/EventStore"
+import * as Extent from "@reventless/core/Extent"
+import * as Query from "@reventless/core/Query"
+import * as Effect from "effect/Effect"
+import { refuse } from "./failure.ts"
+import type * as Heads from "./heads.ts"
+import type { Copy } from "./items.ts"
+import { readAfter, type Table } from "./tableReader.ts"
+
+/** What was seen of a query: of each partition that it is read through, how far. */
+export type Vector = ReadonlyMap<string, number>
+
+/** What a boundary has seen of the partitions; refused when another kind of store made it. */
+export const ofBoundary = (
+  { extent }: Boundary.Boundary,
+  partitions: ReadonlyArray<string>
+): Effect.Effect<Vector, EventStoreError> =>
+  extent._tag === "UpTo"
+    ? Effect.fail(refuse("the boundary was made by a store with positions"))
+    : Effect.succeed(
+      new Map(partitions.map((partition) => [
+        partition,
+        extent._tag === "Nothing" ? 0 : extent.versions[partition] ?? 0
+      ]))
+    )
+
+/** The extent of heads. What was never written is left out: it is at version 0. */
+export const extentOf = (heads: ReadonlyMap<string, Heads.Head>): Extent.Extent =>
+  Extent.versions(
+    Object.fromEntries([...heads].flatMap(([partition, { version }]) => version === 0 ? [] : [[partition, version]]))
+  )
+
+/** What was added behind a vector. */
+export interface Delta {
+  /** The copies that were added, of each event one. In fold order: by position, which in a partition is version order. */
+  readonly copies: ReadonlyArray<Copy>
+  /** Where the partitions are now. */
+  readonly heads: ReadonlyMap<string, Heads.Head>
+}
+
+/** Whether an event was seen already, through any partition of the vector. */
+const wasSeen = (vector: Vector, { versions }: Copy): boolean =>
+  Object.entries(versions).some(([partition, version]) => version <= (vector.get(partition) ?? 0))
+
+/** Reads what was added to some partitions of a vector; an event that was seen through another of them isn't new. */
+export const readDelta = Effect.fnUntraced(function*(table: Table, vector: Vector, partitions: Iterable<string>) {
+  const read = yield* Effect.forEach(
+    partitions,
+    (partition) =>
+      Effect.map(
+        readAfter(table, partition, vector.get(partition)!),
+        ({ copies, head }) => ({ partition, copies, head })
+      ),
+    {
+      concurrency: "unbounded"
+    }
+  )
+  const heads = new Map<string, Heads.Head>()
+  const added = new Map<number, Copy>()
+  for (const { copies, head, partition } of read) {
+    heads.set(partition, head)
+    for (const copy of copies) if (!wasSeen(vector, copy)) added.set(copy.event.position, copy)
+  }
+  const copies = [...added.values()].sort((a, b) => a.event.position - b.event.position)
+  return { copies, heads } satisfies Delta
+})
+
+/** Whether something of a delta belongs to the query. */
+export const touches = (query: Query.Query, { copies }: Delta): boolean =>
+  copies.some(({ event }) => Query.matches(query, event))
