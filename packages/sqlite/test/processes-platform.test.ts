@@ -4,7 +4,7 @@ import * as IndexPlan from "@reventless/core/IndexPlan"
 import * as Query from "@reventless/core/Query"
 import * as Token from "@reventless/core/Token"
 import { SqlitePlatform } from "@reventless/sqlite"
-import { type Operation, violations, violationsInCommitOrder } from "@reventless/testing/conformance/History"
+import { type Operation, violations, violationsInCommitOrder } from "@reventless/testing/EventStoreHistory"
 import { Balances } from "@reventless/testing/platform/Bank"
 import { Home } from "@reventless/testing/platform/Check"
 import {

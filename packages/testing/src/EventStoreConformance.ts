@@ -19,52 +19,48 @@ import type * as Layer from "effect/Layer"
 import { describe, test } from "vitest" // oxlint-disable-line no-restricted-imports -- no other module registers tests
 import * as Checks from "./EventStoreConformanceChecks.ts"
 
-/** What is common to the suites of all stores. */
-interface Common {
+/** What a store with these capabilities provides: one whose positions are commit order provides both services. */
+export type Services<C extends Checks.Capabilities> = C extends { readonly positions: false } ? EventStore
+  : EventStore | PositionedEventStore
+
+/** The store, and what it can be asked for. */
+export interface Options<C extends Checks.Capabilities> {
   /** The store's name, as the reader of the output knows it. */
   readonly name: string
   /** The seed of the randomized checks. Each of them draws its own when absent, and names it when it fails. */
   readonly seed?: string | undefined
   /** How long one check waits for what must come, in milliseconds: 5000 unless given. */
   readonly patience?: number | undefined
+  readonly capabilities: C
+  /** Makes the store: an empty one for the plan, each time the layer is built. A check fails on one that isn't empty. */
+  readonly layer: MakeLayer<Services<C>>
 }
 
-/** Makes the store: an empty one for the plan, each time the layer is built. */
 type MakeLayer<R> = (plan: IndexPlan.IndexPlan) => Layer.Layer<R, unknown>
 
-/** A store whose positions are commit order: it provides both services. */
-interface Positioned extends Common {
-  readonly capabilities: Checks.Capabilities & { readonly positions: true }
-  readonly layer: MakeLayer<EventStore | PositionedEventStore>
-}
-
-/** A store without one commit order. */
-interface Unpositioned extends Common {
-  readonly capabilities: Checks.Capabilities & { readonly positions: false }
-  readonly layer: MakeLayer<EventStore>
-}
-
-/** The store, and what it can be asked for. */
-export type Options = Positioned | Unpositioned
-
-const isPositioned = (options: Options): options is Positioned => options.capabilities.positions
-
 /** Registers the suite. Call it at the top of a test file. */
-export const suite = (options: Options): void => {
+export const suite = <const C extends Checks.Capabilities>(options: Options<C>): void => {
+  const { capabilities } = options
+  // What is registered below asks for positions only where the capabilities say that they are provided.
+  const layer = options.layer as MakeLayer<EventStore | PositionedEventStore>
   describe(`${options.name} keeps the contract of an event store`, () => {
-    register(options, options.layer, Checks.contract)
-    if (options.capabilities.plans) register(options, options.layer, Checks.planned)
-    if (isPositioned(options)) register(options, options.layer, Checks.positioned)
-    for (const { capability, claims } of Checks.notAsked(options.capabilities)) listed(capability, claims)
+    register(options, layer, Checks.contract)
+    if (capabilities.plans) register(options, layer, Checks.planned)
+    if (capabilities.positions) register(options, layer, Checks.positioned)
+    for (const { capability, claims } of Checks.notAsked(capabilities)) listed(capability, claims)
   })
 }
 
-const register = <R>(options: Common, layer: MakeLayer<R>, checks: ReadonlyArray<Checks.Check<R>>): void => {
-  for (const [group, members] of byGroup(checks)) {
+const register = (
+  options: Pick<Options<Checks.Capabilities>, "patience" | "seed">,
+  layer: MakeLayer<EventStore | PositionedEventStore>,
+  checks: ReadonlyArray<Checks.PositionedCheck>
+): void => {
+  for (const [group, members] of Map.groupBy(checks, ({ group }) => group)) {
     describe(group, () => {
       for (const check of members) {
         const patience = options.patience ?? 5000
-        const run = check.run.pipe(
+        const run = Effect.andThen(Checks.isEmpty(check), check.run).pipe(
           Effect.provide(layer(check.plan)),
           Effect.provideService(Checks.Patience, patience),
           Effect.provideService(Checks.Seed, options.seed)
@@ -85,6 +81,3 @@ const listed = (capability: string, claims: ReadonlyArray<string>): void => {
     }
   })
 }
-
-const byGroup = <R>(checks: ReadonlyArray<Checks.Check<R>>): ReadonlyMap<string, ReadonlyArray<Checks.Check<R>>> =>
-  Map.groupBy(checks, ({ group }) => group)

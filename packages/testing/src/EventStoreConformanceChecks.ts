@@ -2,9 +2,15 @@
  * The checks of the event-store conformance suite, as values. `EventStoreConformance.suite` registers them with vitest;
  * any other runner can run them: `Effect.provide(check.run, layer(check.plan))`, with an empty store for each check.
  */
+import { EventStore } from "@reventless/core/EventStore"
+import * as IndexPlan from "@reventless/core/IndexPlan"
+import * as Query from "@reventless/core/Query"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Stream from "effect/Stream"
 import { appending } from "./conformance/appending.ts"
 import { boundaries } from "./conformance/boundaries.ts"
-import type { AnyCheck, PositionedCheck } from "./conformance/Check.ts"
+import { type AnyCheck, type CheckFailed, fail, type PositionedCheck } from "./conformance/Check.ts"
 import { concurrency } from "./conformance/concurrency.ts"
 import { deltas } from "./conformance/deltas.ts"
 import { histories, positionedHistories } from "./conformance/histories.ts"
@@ -23,6 +29,24 @@ import { visibility } from "./conformance/visibility.ts"
 
 export type { AnyCheck, Check, CheckError, CheckFailed, PositionedCheck } from "./conformance/Check.ts"
 export { Patience, Seed } from "./conformance/Check.ts"
+
+/**
+ * Fails when the store isn't empty, as it must be when a check begins; otherwise checks fail for no visible reason. Looks
+ * only where the plan lets the whole log be read.
+ */
+export const isEmpty = ({ plan }: Pick<AnyCheck, "plan">): Effect.Effect<void, CheckFailed, EventStore> =>
+  plan !== IndexPlan.open ?
+    Effect.void :
+    Effect.flatMap(EventStore, (store) =>
+      store.read(Query.all, { limit: 1 }).pipe(
+        Stream.runHead,
+        Effect.orElseSucceed(Option.none),
+        Effect.flatMap((found) =>
+          Option.isNone(found)
+            ? Effect.void
+            : fail("the store isn't empty when the check begins: its layer must make a new one each time")
+        )
+      ))
 
 /** Claims that every event store must hold, on an open plan. */
 export const contract: ReadonlyArray<AnyCheck> = [

@@ -22,42 +22,37 @@ import { describe, test } from "vitest" // oxlint-disable-line no-restricted-imp
 import { CheckFailed } from "./conformance/Check.ts"
 import * as Checks from "./PlatformConformanceChecks.ts"
 
-/** What is common to the suites of all platforms. */
-interface Common {
+/** What a provider with these capabilities gives: one whose event stores have one commit order gives `TotalOrder` too. */
+export type Services<C extends Checks.Capabilities> = C extends { readonly ordered: false } ? Checks.Stores
+  : Checks.Stores | TotalOrder
+
+/** The platform, and what it can be asked for. */
+export interface Options<C extends Checks.Capabilities> {
   /** The platform's name, as the reader of the output knows it. */
   readonly name: string
   /** The seed of the randomized checks. Each of them draws its own when absent, and names it when it fails. */
   readonly seed?: string | undefined
   /** How long one check waits for what must come, in milliseconds: 5000 unless given. */
   readonly patience?: number | undefined
-}
-
-/** A provider whose event stores have one commit order. */
-interface Ordered extends Common {
-  readonly capabilities: Checks.Capabilities & { readonly ordered: true }
+  readonly capabilities: C
   /**
    * Makes a provider on new data. With the capability `durable` its layer may be built several times, which opens the
    * same data; what has to be cleaned up at the end is the caller's.
    */
-  readonly provider: () => Layer.Layer<Checks.Stores | TotalOrder, unknown>
+  readonly provider: () => Layer.Layer<Services<C>, unknown>
 }
 
-/** A provider without one. */
-interface Unordered extends Common {
-  readonly capabilities: Checks.Capabilities & { readonly ordered: false }
-  readonly provider: () => Layer.Layer<Checks.Stores, unknown>
-}
-
-/** The platform, and what it can be asked for. */
-export type Options = Ordered | Unordered
+/** Options of any platform. Only checks of the capability `ordered` ask for what may be missing. */
+type AnyOptions = Options<Checks.Capabilities>
 
 /** Registers the suite. Call it at the top of a test file. */
-export const suite = (options: Options): void => {
+export const suite = <const C extends Checks.Capabilities>(options: Options<C>): void => {
   const { capabilities } = options
+  const any = options as AnyOptions
   describe(`${options.name} keeps the contract of a platform`, () => {
-    register(options, Checks.contract)
-    if (capabilities.durable) register(options, Checks.durable)
-    if (capabilities.ordered) register(options, Checks.ordered)
+    register(any, Checks.contract)
+    if (capabilities.durable) register(any, Checks.durable)
+    if (capabilities.ordered) register(any, Checks.ordered)
     for (const { capability, claims } of Checks.notAsked(capabilities)) listed(capability, claims)
   })
 }
@@ -66,9 +61,9 @@ export const suite = (options: Options): void => {
  * The home of a check: a provider on new data. It is built for each `open` when its data outlives it, else once. Both
  * services are the same home; only checks that are about one commit order ask for the ordered one.
  */
-export const home = ({ capabilities, provider }: Pick<Options, "capabilities" | "provider">) =>
+export const home = ({ capabilities, provider }: Pick<AnyOptions, "capabilities" | "provider">) =>
   Layer.effectContext(Effect.gen(function*() {
-    const layer = provider() as Layer.Layer<Checks.Stores | TotalOrder, unknown>
+    const layer = provider()
     const build = Effect.mapError(
       Layer.build(Layer.fresh(layer)),
       (error) => new CheckFailed({ message: `the provider doesn't open: ${String(error)}` })
@@ -77,7 +72,7 @@ export const home = ({ capabilities, provider }: Pick<Options, "capabilities" | 
     return Context.make(Checks.Home, { open }).pipe(Context.add(Checks.OrderedHome, { open }))
   }))
 
-const register = (options: Options, checks: ReadonlyArray<Checks.OrderedCheck>): void => {
+const register = (options: AnyOptions, checks: ReadonlyArray<Checks.OrderedCheck>): void => {
   for (const [group, members] of Map.groupBy(checks, ({ group }) => group)) {
     describe(group, () => {
       for (const check of members) {

@@ -1,5 +1,6 @@
 import { EventStore, PositionedEventStore } from "@reventless/core/EventStore"
 import * as EventStoreMemory from "@reventless/core/EventStoreMemory"
+import { event } from "@reventless/testing/conformance/Fixture"
 import * as Checks from "@reventless/testing/EventStoreConformanceChecks"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -43,6 +44,20 @@ describe("every mutant of the memory store is caught", () => {
       })
     }
   }
+})
+
+test("a store that isn't empty when a check begins is told from one that is wrong", async () => {
+  const [first, second] = await Effect.runPromise(
+    Effect.gen(function*() {
+      const begins = Effect.result(Checks.isEmpty(Checks.contract[0]!))
+      const store = yield* EventStore
+      const first = yield* begins
+      yield* store.append([event("left over", "T", [])])
+      return [first, yield* begins] as const
+    }).pipe(Effect.provide(EventStoreMemory.layer()))
+  )
+  expect(first._tag).toBe("Success")
+  expect(Result.isFailure(second) && second.failure.message).toContain("its layer must make a new one each time")
 })
 
 test("check names are unique, so that a name names one claim", () => {

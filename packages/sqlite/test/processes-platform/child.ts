@@ -7,7 +7,7 @@ import { EventStores } from "@reventless/core/EventStores"
 import * as IndexPlan from "@reventless/core/IndexPlan"
 import * as Token from "@reventless/core/Token"
 import { SqlitePlatform } from "@reventless/sqlite"
-import * as Workload from "@reventless/testing/conformance/Workload"
+import * as EventStoreHistory from "@reventless/testing/EventStoreHistory"
 import { Home } from "@reventless/testing/platform/Check"
 import { deposit, startBank, withViewStores } from "@reventless/testing/platform/Fixture"
 import * as Effect from "effect/Effect"
@@ -36,7 +36,7 @@ const history = Effect.gen(function*() {
     yield* say("ready")
     yield* line
     const done = yield* Effect.provideService(
-      Workload.operations(`${seed}:${round}`, size, { name: `${name}-`, tick }),
+      EventStoreHistory.operations(`${seed}:${round}`, size, { name: `${name}-`, tick }),
       EventStore,
       store as EventStoreShape
     )

@@ -1,5 +1,5 @@
 /** How much the processes do: together a little more than 2,000 conditional appends. */
-import type { Size } from "@reventless/testing/conformance/Workload"
+import type { Size } from "@reventless/testing/EventStoreHistory"
 
 /** The histories of the rounds are proven one by one: the proof takes the square of their length. */
 export const rounds = ["First", "Second", "Third", "Fourth"] as const
