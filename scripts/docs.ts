@@ -54,7 +54,7 @@ for (const page of pages) {
     ...filled.problems.map((problem) => `${page}: ${problem}`),
     ...unmarked.map((first) => `${page}: the code that begins with '${first}' has no source marker`),
     ...Links.broken(path.join(root, page), markdown).map((problem) => `${page}: ${problem}`),
-    ...Promises.missing(markdown).map((problem) => `${page}: ${problem}`)
+    ...Promises.missing(path.join(root, page), markdown).map((problem) => `${page}: ${problem}`)
   )
   named += Promises.count(markdown)
   write(page, filled.text)
