@@ -25,11 +25,12 @@ export const ofBoundary = (
       ]))
     )
 
-/** The extent of heads. What was never written is left out: it is at version 0. */
+/**
+ * The extent of heads. A partition that was never written is named, too, at version 0: whoever goes on behind its own
+ * append with `Boundary.after` has seen what that append added to it.
+ */
 export const extentOf = (heads: ReadonlyMap<string, Heads.Head>): Extent.Extent =>
-  Extent.versions(
-    Object.fromEntries([...heads].flatMap(([partition, { version }]) => version === 0 ? [] : [[partition, version]]))
-  )
+  Extent.versions(Object.fromEntries([...heads].map(([partition, { version }]) => [partition, version])))
 
 /** What was added behind a vector. */
 export interface Delta {
