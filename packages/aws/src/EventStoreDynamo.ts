@@ -15,7 +15,7 @@ import {
   type NewEvent,
   QueryNotIndexed
 } from "@reventless/core/EventStore"
-import type { StoreOptions } from "@reventless/core/EventStores"
+import { EventStores, logName, type StoreOptions } from "@reventless/core/EventStores"
 import * as Extent from "@reventless/core/Extent"
 import * as IndexPlan from "@reventless/core/IndexPlan"
 import * as KeyedLocks from "@reventless/core/KeyedLocks"
@@ -85,7 +85,7 @@ const prepare = Effect.fnUntraced(function*(
 export const make = Effect.fnUntraced(function*(options: Options) {
   const { keyPrefix, plan = IndexPlan.open, shapes = [], table: name } = options
   const dynamo = yield* Dynamo
-  const prefix = keyPrefix === undefined ? "" : `${encodeURIComponent(keyPrefix)}/`
+  const prefix = Items.prefixOf(keyPrefix)
   const place = { dynamo, name, prefix }
   const start = yield* Registry.register(place, plan)
   if (shapes.length > 0) yield* Registry.rememberShapes(place, shapes)
@@ -177,3 +177,29 @@ export const make = Effect.fnUntraced(function*(options: Options) {
 /** The store of a table as `EventStore`. */
 export const layer = (options: Options): Layer.Layer<EventStore, EventStoreError, Dynamo> =>
   Layer.effect(EventStore, make(options))
+
+/** Where the stores of a platform's plugins are. */
+export interface StoresOptions {
+  readonly of: (plugin: string) => { readonly table: string; readonly keyPrefix?: string | undefined }
+}
+
+/** A table for each plugin: `{prefix}{Plugin}DcbEventLog`. */
+export const tablePerPlugin = (prefix = ""): StoresOptions => ({
+  of: (plugin) => ({ table: prefix + logName(plugin) })
+})
+
+/** One table for all plugins. */
+export const oneTable = (table: string): StoresOptions => ({ of: (plugin) => ({ table, keyPrefix: plugin }) })
+
+/** The stores of a platform on DynamoDB. */
+export const layerStores = (options: StoresOptions): Layer.Layer<EventStores, never, Dynamo> =>
+  Layer.effect(
+    EventStores,
+    Effect.map(Dynamo, (dynamo) => ({
+      of: ({ name, plan, shapes }) =>
+        make({ ...options.of(name), plan, shapes }).pipe(
+          Effect.provideService(Dynamo, dynamo),
+          Effect.map((store) => ({ positioned: false, store }) as const)
+        )
+    }))
+  )

@@ -40,6 +40,10 @@ export const encodeEvent = ({ data, meta, tags, type }: NewEvent): Result.Result
     catch: (cause) => `the data of '${type}' is not JSON: ${String(cause)}`
   }).pipe(Result.filterOrFail(({ d }) => typeof d.S === "string", () => `'${type}' has no data`))
 
+/** What stands before the names of a store's partitions: no `/` of a prefix is left, so one can't be the start of another. */
+export const prefixOf = (keyPrefix: string | undefined): string =>
+  keyPrefix === undefined ? "" : `${encodeURIComponent(keyPrefix)}/`
+
 /** The key of an item. */
 export const key = (prefix: string, partition: string, version: number): Item => ({
   pk: { S: prefix + partition },

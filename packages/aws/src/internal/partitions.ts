@@ -34,9 +34,12 @@ export const holdsEvents = (partition: string): boolean => /^[tyna]#/.test(parti
 export const isOfKey = (partition: string, key: string): boolean =>
   partition.startsWith("t#") && Tag.key(partition.slice(2)) === key
 
-/** The partitions of an event, each once, its home first. */
+/**
+ * The partitions of an event, each once, its home first. An open plan finds events by type among all of them: it is for
+ * tools, and a partition for each type would cost every append another item.
+ */
 export const ofEvent = (plan: IndexPlan.IndexPlan, { tags, type }: NewEvent): ReadonlyArray<string> => {
-  if (plan._tag === "Open") return [...new Set([...tags.map(ofTag), ofType(type), all])]
+  if (plan._tag === "Open") return [...new Set([...tags.map(ofTag), all])]
   const { byType, home, partitions } = plan.types[type]!
   const found = tags.filter((tag) => partitions.includes(Tag.key(tag)))
   const first = found.filter((tag) => Tag.key(tag) === home)
@@ -58,6 +61,6 @@ const ofItem = (plan: IndexPlan.IndexPlan, item: Query.QueryItem): ReadonlyArray
   const tag = (item.tags ?? []).filter((tag) => keys.includes(Tag.key(tag))).sort()[0]
   if (tag !== undefined) return [ofTag(tag)]
   const types = item.types ?? []
-  const byType = plan._tag === "Open" || types.every((type) => plan.types[type]!.byType)
+  const byType = plan._tag === "Planned" && types.every((type) => plan.types[type]!.byType)
   return types.length > 0 && byType ? types.map(ofType) : [all]
 }

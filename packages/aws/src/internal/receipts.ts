@@ -5,8 +5,7 @@ import * as Result from "effect/Result"
 import type { Item } from "../Dynamo.ts"
 import * as Items from "./items.ts"
 import * as Partitions from "./partitions.ts"
-import { maxTries, untilAnswered, untilVisible } from "./retries.ts"
-import type { Table } from "./tableReader.ts"
+import { readCopy, type Table } from "./tableReader.ts"
 
 /** Where an event is: its home and its version there. */
 export type Place = readonly [home: string, version: number]
@@ -31,23 +30,13 @@ const decode = (item: Item): Result.Result<Receipt, EventStoreError> =>
     catch: () => Items.unreadable(`the receipt ${item["pk"]?.S ?? "?"} is damaged`)
   })
 
-const readEvent = (table: Table, [home, version]: Place) =>
-  untilVisible(`an event of a receipt is not to be seen in '${home}'`, maxTries, () =>
-    Effect.gen(function*() {
-      const { Item: item } = yield* untilAnswered(
-        table.name,
-        table.dynamo.send("GetItem", {
-          TableName: table.name,
-          ConsistentRead: true,
-          Key: Items.key(table.prefix, home, version)
-        })
-      )
-      return item === undefined ? undefined : (yield* Effect.fromResult(Items.decodeCopy(table.prefix, item))).event
-    }))
-
 /** The result of the append that a receipt remembers. */
 export const replay = Effect.fnUntraced(function*(table: Table, item: Item) {
   const { places, token } = yield* Effect.fromResult(decode(item))
-  const events = yield* Effect.forEach(places, (place) => readEvent(table, place), { concurrency: 16 })
-  return { events, token: { extent: Extent.versions(token) }, replayed: true } satisfies Appended
+  const copies = yield* Effect.forEach(places, ([home, version]) => readCopy(table, home, version), { concurrency: 16 })
+  return {
+    events: copies.map(({ event }) => event),
+    token: { extent: Extent.versions(token) },
+    replayed: true
+  } satisfies Appended
 })

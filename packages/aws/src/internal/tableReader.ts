@@ -100,6 +100,25 @@ const seen = (
   return { copies, head, end }
 }
 
+/** The copy at a version that is known to be committed. */
+export const readCopy = (
+  table: Table,
+  partition: string,
+  version: number
+): Effect.Effect<Items.Copy, EventStoreError> =>
+  untilVisible(inProgress(partition), maxTries, () =>
+    Effect.gen(function*() {
+      const { Item: item } = yield* untilAnswered(
+        table.name,
+        table.dynamo.send("GetItem", {
+          TableName: table.name,
+          ConsistentRead: true,
+          Key: Items.key(table.prefix, partition, version)
+        })
+      )
+      return item === undefined ? undefined : yield* Effect.fromResult(Items.decodeCopy(table.prefix, item))
+    }))
+
 /** The head of a partition: its last item, behind all that the last transaction adds. */
 export const readHead = (table: Table, partition: string): Effect.Effect<Heads.Head, EventStoreError> =>
   untilVisible(inProgress(partition), maxTries, () =>
