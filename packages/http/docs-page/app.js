@@ -139,11 +139,12 @@ const commandForm = (spec, path, operation) => {
   return form([payload.elements, idempotency], h("button", {}, "Send command"), request, submit)
 }
 
-const queryForm = (spec, path, operation, button) => {
+const queryForm = (spec, path, operation) => {
   const shown = operation.parameters.filter(({ name }) => name !== "after")
   const parameters = fields(spec, parametersSchema(shown), {})
   const wait = h("input", { type: "checkbox", checked: true })
-  const request = (cursor) => {
+  const waits = operation.parameters.length > shown.length
+  const request = (page) => {
     const values = parameters.value()
     const query = new URLSearchParams()
     let filled = path
@@ -151,21 +152,21 @@ const queryForm = (spec, path, operation, button) => {
       if (place === "path") filled = filled.replace(`{${name}}`, encodeURIComponent(values[name] ?? ""))
       else for (const value of [values[name] ?? []].flat()) query.append(name, value)
     }
-    if (cursor !== undefined) query.set("cursor", cursor)
-    if (wait.checked && lastToken !== undefined) query.set("after", lastToken)
+    if (page !== undefined) query.set(page.name, page.value)
+    if (waits && wait.checked && lastToken !== undefined) query.set("after", lastToken)
     const text = query.toString()
     return { path: text === "" ? filled : `${filled}?${text}`, init: { headers: headers({}) } }
   }
   const after = h("label", { class: "check" }, wait, "wait for the last command that this page sent")
-  return { elements: [parameters.elements, after], request, button }
+  return { elements: waits ? [parameters.elements, after] : parameters.elements, request }
 }
 
 const readForm = (spec, path, operation) => {
   const { elements, request } = queryForm(spec, path, operation)
-  const submit = async (out, cursor) => {
-    const { init, path } = request(cursor)
+  const submit = async (out, page) => {
+    const { init, path } = request(page)
     const more = (next) => submit(out, next).catch((error) => out.replaceChildren(failed(error)))
-    out.replaceChildren(answer(await ask(path, init), more))
+    out.replaceChildren(answer(await ask(path, init), { isList: operation["x-kind"] !== "get", more }))
   }
   return form(elements, h("button", {}, "Query"), request, submit)
 }
@@ -188,30 +189,32 @@ const follow = async (path, init, told) => {
   }
 }
 
-const watchForm = (spec, path, operation) => {
-  const { elements, request } = queryForm(spec, path, operation)
-  const submit = async (out) => {
-    stopWatching()
-    const controller = new AbortController()
-    const list = h("ol", { class: "changes" })
-    const state = h("span", { class: "badge good" }, "live")
-    const stop = h("button", { type: "button", class: "second", click: () => controller.abort() }, "Stop")
-    stopWatching = () => controller.abort()
-    out.replaceChildren(h("section", { class: "result" }, h("div", { class: "status" }, state, stop), list))
-    const { init, path } = request()
-    try {
-      await follow(path, { ...init, signal: controller.signal }, (told) => list.prepend(change(told)))
-      state.textContent = "ended by the server"
-    } catch (error) {
-      state.textContent = controller.signal.aborted ? "stopped" : String(error.message)
-    }
-    state.className = "badge"
-    stop.remove()
+/** Shows what is told, as it is told, the newest first. Leaving the form stops listening. */
+const listen = (request) => async (out) => {
+  stopWatching()
+  const controller = new AbortController()
+  const list = h("ol", { class: "changes" })
+  const state = h("span", { class: "badge good" }, "live")
+  const stop = h("button", { type: "button", class: "second", click: () => controller.abort() }, "Stop listening")
+  stopWatching = () => controller.abort()
+  out.replaceChildren(h("section", { class: "result" }, h("div", { class: "status" }, state, stop), list))
+  const { init, path } = request()
+  try {
+    await follow(path, { ...init, signal: controller.signal }, (told) => list.prepend(change(told)))
+    state.textContent = "ended by the server"
+  } catch (error) {
+    state.textContent = controller.signal.aborted ? "stopped" : String(error.message)
   }
-  return form(elements, h("button", {}, "Watch"), request, submit)
+  state.className = "badge"
+  stop.remove()
 }
 
-/** An operation: what it asks for, or does with a body. The events of a rebuild are shown as they were told. */
+const watchForm = (spec, path, operation) => {
+  const { elements, request } = queryForm(spec, path, operation)
+  return form(elements, h("button", {}, "Watch"), request, listen(request))
+}
+
+/** An operation: what it asks for, or does with a body. The progress of a rebuild is shown as it is told. */
 const operationForm = (spec, path, operation) => {
   const content = operation.requestBody?.content["application/json"]
   if (content === undefined) return readForm(spec, path, operation)
@@ -228,9 +231,10 @@ const operationForm = (spec, path, operation) => {
       }
     }
   }
-  const submit = async (out) => {
+  const tells = operation.responses["200"].content?.["text/event-stream"] !== undefined
+  const submit = tells ? listen(request) : async (out) => {
     const { init, path } = request()
-    out.replaceChildren(answer(await ask(path, init)))
+    out.replaceChildren(answer(await ask(path, init), { isList: true }))
   }
   return form([parameters.elements, payload.elements], h("button", {}, operation.summary), request, submit)
 }

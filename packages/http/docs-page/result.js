@@ -27,9 +27,22 @@ const issues = (errors) =>
     errors.map(({ message, path }) => h("li", {}, h("code", {}, path || "body"), ` ${message}`))
   )
 
-/** An answer, for people first and whole below. */
-export const answer = ({ body, millis, response, text }, more) => {
+/** The list in an answer, by whatever name: rows, views, parked, events. */
+const listOf = (body) => Object.values(body ?? {}).find(Array.isArray)
+
+/** The parameter that asks for the next page. */
+const nextPage = ({ cursor, next } = {}) =>
+  cursor !== undefined
+    ? { name: "cursor", value: cursor }
+    : next !== undefined
+    ? { name: "from", value: next }
+    : undefined
+
+/** An answer, for people first and whole below. Of one that is a list, `more` goes on to the next page. */
+export const answer = ({ body, millis, response, text }, { isList = false, more } = {}) => {
   const problem = (response.headers.get("content-type") ?? "").includes("problem+json")
+  const list = isList && response.ok ? listOf(body) : undefined
+  const page = list === undefined ? undefined : nextPage(body)
   const tone = response.ok ? "good" : response.status < 500 ? "warn" : "bad"
   return h(
     "section",
@@ -43,14 +56,14 @@ export const answer = ({ body, millis, response, text }, more) => {
     ),
     problem && body.detail !== undefined ? h("p", {}, body.detail) : undefined,
     problem && body.errors !== undefined ? issues(body.errors) : undefined,
-    Array.isArray(body?.rows) && body.rows.length > 0 ? table(body.rows) : undefined,
-    Array.isArray(body?.rows) && body.rows.length === 0 ? h("p", { class: "hint" }, "No rows.") : undefined,
-    body?.cursor !== undefined && more !== undefined
-      ? h("button", { type: "button", class: "second", click: () => more(body.cursor) }, "Next page")
+    list?.length > 0 ? table(list) : undefined,
+    list?.length === 0 ? h("p", { class: "hint" }, "None.") : undefined,
+    page !== undefined && more !== undefined
+      ? h("button", { type: "button", class: "second", click: () => more(page) }, "Next page")
       : undefined,
     h(
       "details",
-      { open: !Array.isArray(body?.rows) },
+      { open: list === undefined },
       h("summary", {}, "Body"),
       body === undefined ? h("pre", {}, text) : json(body)
     )

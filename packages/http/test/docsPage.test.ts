@@ -1,0 +1,56 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Access from "@reventless/core/Access"
+import * as HttpServer from "@reventless/http/HttpServer"
+import * as Effect from "effect/Effect"
+import { fill, kitchen } from "./fixtures/kitchen.ts"
+import { openPage } from "./fixtures/page.ts"
+
+const page = Effect.gen(function*() {
+  const { url } = yield* HttpServer.HttpServer
+  return yield* Effect.acquireRelease(Effect.promise(() => openPage(url)), ({ close }) => Effect.sync(close))
+})
+
+const open = kitchen({ operators: Access.anyone, defaultAccess: Access.anyone })
+
+describe("the forms of the docs page", () => {
+  it.live("send a command, and ask every operation with its own parameters", () =>
+    Effect.gen(function*() {
+      const { entries, rows, submit } = yield* page
+      const send = (id: string, typed?: Record<string, string>) => Effect.promise(() => submit(id, typed))
+      const [fillId] = entries.filter((id) => id.includes("Fill"))
+      assert.include(yield* send(fillId!, { pot: "a", litres: "13" }), "200")
+      assert.include(yield* send("ops.views"), "200")
+      assert.deepStrictEqual(rows(0), ["Kitchen.Pots"])
+      assert.include(yield* send("ops.events", { plugin: "Kitchen" }), "200")
+      assert.deepStrictEqual(rows(0), ["1"])
+      for (const id of ["parked", "skipped", "replay", "skip"]) {
+        const body = id === "replay" ? { lane: "a" } : id === "skip" ? { lane: "a", why: "why" } : {}
+        assert.include(yield* send(`ops.${id}`, { view: "Kitchen.Pots", ...body }), "200", id)
+      }
+    }).pipe(Effect.scoped, Effect.provide(open)))
+
+  it.live("go on to the next page of what is parked, and of a log", () =>
+    Effect.gen(function*() {
+      yield* fill(["a", 13], ["a", 13], ["b", 13])
+      const { press, rows, submit } = yield* page
+      yield* Effect.promise(() => submit("ops.parked", { view: "Kitchen.Pots", limit: "2" }))
+      assert.deepStrictEqual(rows(1), ["1", "2"])
+      yield* Effect.promise(() => press("Next page"))
+      assert.deepStrictEqual(rows(1), ["3"])
+      yield* Effect.promise(() => submit("ops.events", { plugin: "Kitchen", limit: "2" }))
+      assert.deepStrictEqual(rows(0), ["1", "2"])
+      yield* Effect.promise(() => press("Next page"))
+      assert.deepStrictEqual(rows(0), ["3"])
+    }).pipe(Effect.scoped, Effect.provide(open)))
+
+  it.live("show how far a rebuild is as it is told, and why one is refused", () =>
+    Effect.gen(function*() {
+      yield* fill(["a", 1])
+      const { find, submit, when } = yield* page
+      yield* Effect.promise(() => submit("ops.rebuild", { view: "Kitchen.Pots" }))
+      yield* Effect.promise(() => when(() => find("span", "ended by the server")))
+      assert.include(find("li", "RebuildProgress")!.textContent, "\"fraction\":1,\"done\":true")
+      yield* Effect.promise(() => submit("ops.rebuild", { view: "Kitchen.Pans" }))
+      yield* Effect.promise(() => when(() => find("span", "There are: Kitchen.Pots.")))
+    }).pipe(Effect.scoped, Effect.provide(open)))
+})
