@@ -71,13 +71,12 @@ export const make = (options: Options): CommandPipeline => {
   const locks = KeyedLocks.make()
   const states = DecisionState.make(options)
 
-  const checkAccess = ({ handler, meta, payload }: ReceivedCommand) =>
-    Effect.suspend(() => {
-      const principal = meta.principal ?? Principal.anonymous
-      return Access.allows(handler.command.access ?? options.defaultAccess, principal, payload)
-        ? Effect.void
-        : Effect.fail(new Access.AccessDenied({ target: handler.target, anonymous: principal._tag === "Anonymous" }))
-    })
+  const denied = ({ handler, meta, payload }: ReceivedCommand): Access.AccessDenied | undefined => {
+    const principal = meta.principal ?? Principal.anonymous
+    return Access.allows(handler.command.access ?? options.defaultAccess, principal, payload)
+      ? undefined
+      : new Access.AccessDenied({ target: handler.target, anonymous: principal._tag === "Anonymous" })
+  }
 
   /** Decides each command in turn on the state that the ones before it leave. */
   const decideAll = Effect.fnUntraced(
@@ -112,9 +111,12 @@ export const make = (options: Options): CommandPipeline => {
       : store.confirm(boundary, { commandId })
 
   /** Decides and writes until it holds. Interruptible as long as nothing is written; what is written is answered. */
-  const decideGroup = Effect.fnUntraced(function*(group: Group, interruptible: FoldingQueue.Interruptible) {
+  const decideGroup = Effect.fnUntraced(function*(
+    group: Group,
+    query: Query.Query | undefined,
+    interruptible: FoldingQueue.Interruptible
+  ) {
     const [{ commandId, handler, payload }] = group
-    const query = handler.query(payload)
     let known = yield* interruptible(states.load(handler, query, payload))
     for (let attempt = 1; attempt <= maxAttempts; attempt++) {
       const { decided, events, state } = yield* interruptible(decideAll(group, query, known.state))
@@ -122,7 +124,7 @@ export const make = (options: Options): CommandPipeline => {
       if (written._tag === "Success") {
         const appended = written.success
         if (appended?.replayed === true) return [replay(group[0], appended)]
-        if (appended !== undefined) yield* states.advance(handler, query, payload, known, state, appended)
+        if (appended !== undefined) yield* states.advance(handler, payload, known, state, appended)
         const token = appended?.token ??
           (known.boundary === undefined ? Token.none : { extent: known.boundary.extent })
         return decided.map((one) => answer(one, token))
@@ -144,38 +146,49 @@ export const make = (options: Options): CommandPipeline => {
   /** Decides a group and gives each command its answer, also when all fail together. */
   const answerGroup = (
     group: Group,
+    query: Query.Query | undefined,
     interruptible: FoldingQueue.Interruptible
   ): Effect.Effect<ReadonlyArray<Answer>> =>
-    Effect.matchCauseEffect(decideGroup(group, interruptible), {
-      onSuccess: Effect.succeed,
-      onFailure: (cause) =>
-        Cause.hasInterruptsOnly(cause)
-          ? Effect.failCause(cause as Cause.Cause<never>)
-          : Effect.succeed(group.map((): Answer => Exit.failCause(cause)))
-    })
+    Effect.catchCause(decideGroup(group, query, interruptible), (cause) =>
+      Cause.hasInterruptsOnly(cause)
+        ? Effect.failCause(cause as Cause.Cause<never>)
+        : Effect.succeed(group.map((): Answer => Exit.failCause(cause))))
 
-  const together = FoldingQueue.make({ locks, limit: maxFolded, process: answerGroup })
-
-  const handleOne = Effect.fn("CommandPipeline.handle")(function*(command: ReceivedCommand) {
-    const { handler, payload } = command
-    yield* Effect.annotateCurrentSpan({ command: handler.target, messageId: command.meta.messageId })
-    const access = yield* Effect.exit(checkAccess(command))
-    if (Exit.isFailure(access)) return Exit.failCause(access.cause)
-    const key = handler.entityKey(payload)
-    const result: Answer = key !== undefined && command.commandId === undefined
-      ? yield* together.process(key, command)
-      : yield* Effect.map(
-        locks.withKeys(key === undefined ? handler.lockKeys(payload) : [key])(
-          Effect.uninterruptibleMask((restore) => answerGroup([command], restore))
-        ),
-        ([only]) => only!
-      )
-    yield* count(command, result)
-    return result
+  const together = FoldingQueue.make({
+    locks,
+    limit: maxFolded,
+    process: (group: Group, interruptible) =>
+      answerGroup(group, group[0].handler.query(group[0].payload), interruptible)
   })
 
+  const alone = (command: ReceivedCommand, key: string | undefined): Effect.Effect<Answer> => {
+    const query = command.handler.query(command.payload)
+    const answered = Effect.uninterruptibleMask((restore) => answerGroup([command], query, restore))
+    const keys = key === undefined ? command.handler.lockKeys(query) : [key]
+    return Effect.map(locks.withKeys(keys)(answered), ([only]) => only!)
+  }
+
+  const handleOne = Effect.fnUntraced(
+    function*(command: ReceivedCommand) {
+      const refused = denied(command)
+      if (refused !== undefined) return Exit.fail(refused)
+      const key = command.handler.entityKey(command.payload)
+      const result = yield* key !== undefined && command.commandId === undefined
+        ? together.process(key, command)
+        : alone(command, key)
+      yield* count(command, result)
+      return result
+    },
+    Effect.withSpan("CommandPipeline.handle", ({ handler, meta }: ReceivedCommand) => ({
+      attributes: { command: handler.target, messageId: meta.messageId }
+    }))
+  )
+
   return {
-    handle: (commands) => Effect.forEach(commands, handleOne, { concurrency: "unbounded" })
+    handle: (commands) =>
+      commands.length === 1
+        ? Effect.map(handleOne(commands[0]!), (answer) => [answer])
+        : Effect.forEach(commands, handleOne, { concurrency: "unbounded" })
   }
 }
 
@@ -206,5 +219,5 @@ const count = ({ handler }: ReceivedCommand, result: Answer): Effect.Effect<void
     : handler.rejects(Cause.squash(result.cause))
     ? "rejected"
     : "failed"
-  return Metric.update(Metric.withAttributes(Metrics.commands, { command: handler.target, outcome }), 1)
+  return Metric.update(handler.answered[outcome], 1)
 }

@@ -47,9 +47,23 @@ export const Meta: Schema.Codec<Meta> = Schema.Struct({
   headers: Schema.optionalKey(Schema.Record(Schema.String, Schema.String))
 }).annotate({ identifier: "Meta" })
 
+/** Secure random bytes, drawn in blocks: a draw costs much the same for one id as for many. */
+const randomBlocks = (): (size: number) => Uint8Array => {
+  let block: Uint8Array = new Uint8Array()
+  let used = 0
+  return (size) => {
+    if (used + size > block.length) {
+      block = SecureRandom.randomBytesUnsafe(Math.max(size, 4096))
+      used = 0
+    }
+    used += size
+    return block.slice(used - size, used)
+  }
+}
+
 /** Makes the ids of root messages: UUIDv7 from the clock, in increasing order. Tests may give their own. */
 export const RootIds = Context.Reference<Effect.Effect<string>>("@reventless/core/Message/RootIds", {
-  defaultValue: () => SecureRandom.make(SecureRandom.randomBytesUnsafe).uuidV7()
+  defaultValue: () => SecureRandom.make(randomBlocks()).uuidV7()
 })
 
 /** A new root message id. */
@@ -75,13 +89,14 @@ export interface RootOptions {
   readonly headers?: Readonly<Record<string, string>> | undefined
 }
 
+/** The W3C trace context of a span. */
+export const traceparent = ({ sampled, spanId, traceId }: Tracer.AnySpan): string =>
+  `00-${traceId}-${spanId}-${sampled ? "01" : "00"}`
+
 /** The W3C trace context of the current span, if there is one. */
 export const currentTraceparent: Effect.Effect<string | undefined> = Effect.map(
   Effect.serviceOption(Tracer.ParentSpan),
-  (span) =>
-    span._tag === "None"
-      ? undefined
-      : `00-${span.value.traceId}-${span.value.spanId}-${span.value.sampled ? "01" : "00"}`
+  (span) => span._tag === "None" ? undefined : traceparent(span.value)
 )
 
 /** The parent span that a `traceparent` names, to continue its trace. Undefined when it isn't one. */

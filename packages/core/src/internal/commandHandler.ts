@@ -1,15 +1,24 @@
 import type * as Context from "effect/Context"
+import * as Metric from "effect/Metric"
 import * as Schema from "effect/Schema"
 import * as Aggregate from "../Aggregate.ts"
 import type * as Command from "../Command.ts"
 import * as CommandBus from "../CommandBus.ts"
 import type * as Event from "../Event.ts"
 import type * as Message from "../Message.ts"
+import * as Metrics from "../Metrics.ts"
 import * as Query from "../Query.ts"
 import type * as StateChangeSlice from "../StateChangeSlice.ts"
 import * as Tag from "../Tag.ts"
 import type { ErasedBehavior } from "./behavior.ts"
 import * as QueryTemplate from "./queryTemplate.ts"
+
+/** How often a command was answered, by outcome. */
+export interface Answered {
+  readonly accepted: Metric.Counter<number>
+  readonly rejected: Metric.Counter<number>
+  readonly failed: Metric.Counter<number>
+}
 
 /** A command with everything that handling it takes; slices and aggregates differ in nothing else. */
 export interface CommandHandler {
@@ -30,10 +39,12 @@ export interface CommandHandler {
   readonly entityId: (payload: unknown) => string | undefined
   /** The same as a tag: commands with an equal one may be decided and appended together. */
   readonly entityKey: (payload: unknown) => string | undefined
-  /** What a slice's command both reads and may write: commands with a common one wait for each other. */
-  readonly lockKeys: (payload: unknown) => ReadonlyArray<string>
+  /** What a slice's command both reads, by its query, and may write: commands with a common one wait for each other. */
+  readonly lockKeys: (query: Query.Query | undefined) => ReadonlyArray<string>
   /** Whether an error is one of the command's own. */
   readonly rejects: (error: unknown) => boolean
+  /** Counts its answers by their outcome. */
+  readonly answered: Answered
   /** The services of the behaviour. */
   readonly services: Context.Context<never>
 }
@@ -49,6 +60,12 @@ export interface ReceivedCommand {
 
 const byTag = (events: ReadonlyArray<Event.Any>): ReadonlyMap<string, Event.Any> =>
   new Map(events.map((event) => [event.tag, event]))
+
+/** Made once a command: to name a series costs more than to count. */
+const answered = (command: string): Answered => {
+  const of = (outcome: keyof Answered) => Metric.withAttributes(Metrics.commands, { command, outcome })
+  return { accepted: of("accepted"), rejected: of("rejected"), failed: of("failed") }
+}
 
 const rejects = (command: Command.Any): (error: unknown) => boolean => {
   const checks = command.errors.map((schema) => Schema.is(schema))
@@ -68,8 +85,9 @@ export const fromAggregate = (
     const { command } = address
     const [field] = [...command.tagPaths.paths].find(([path, at]) => at === key && path in command.fields)!
     const id = (payload: unknown) => (payload as Record<string, string>)[field]!
+    const target = `${plugin}.${CommandBus.addressName(address)}`
     return {
-      target: `${plugin}.${CommandBus.addressName(address)}`,
+      target,
       component: definition.tag,
       producer: `${plugin}.${definition.tag}`,
       command,
@@ -82,6 +100,7 @@ export const fromAggregate = (
       entityKey: (payload) => `${definition.tag}|${id(payload)}`,
       lockKeys: () => [],
       rejects: rejects(command),
+      answered: answered(target),
       services
     }
   })
@@ -95,25 +114,26 @@ export const fromSlice = (
 ): CommandHandler => {
   const { command, query: template } = definition
   const produces = byTag(definition.produces)
-  const query = (payload: unknown) => QueryTemplate.instantiate(template, command, payload)
+  const target = `${plugin}.${definition.tag}`
   return {
-    target: `${plugin}.${definition.tag}`,
+    target,
     component: definition.tag,
-    producer: `${plugin}.${definition.tag}`,
+    producer: target,
     command,
     behavior,
     snapshots: undefined,
     consumes: byTag(definition.consumes),
     produces,
-    query,
+    query: (payload) => QueryTemplate.instantiate(template, command, payload),
     entityId: () => undefined,
     entityKey: () => undefined,
-    lockKeys: (payload) =>
-      (query(payload)?.items ?? []).flatMap(({ tags = [], types = [] }) => {
+    lockKeys: (query) =>
+      (query?.items ?? []).flatMap(({ tags = [], types = [] }) => {
         const written = types.filter((type) => produces.has(type))
         return tags.length === 0 ? written : written.flatMap((type) => tags.map((tag) => `${type}|${tag}`))
       }),
     rejects: rejects(command),
+    answered: answered(target),
     services
   }
 }

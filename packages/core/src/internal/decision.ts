@@ -20,16 +20,16 @@ export const decide = Effect.fnUntraced(function*(command: ReceivedCommand, stat
   const principal = meta.principal ?? Principal.anonymous
   const span = yield* Effect.serviceOption(Tracer.ParentSpan)
   // The captured services are those of the platform's start; the span and the principal are this command's.
-  const services = handler.services.pipe(
-    Context.add(Principal.CurrentPrincipal, principal),
-    Context.addOrOmit(Tracer.ParentSpan, span)
-  )
-  const events = yield* Effect.provideContext(
+  const events = yield* Effect.updateContext(
     Effect.suspend(() => handler.behavior.decide(payload, state, { meta, principal })),
-    services
+    (current: Context.Context<never>) =>
+      Context.merge(current, handler.services).pipe(
+        Context.add(Principal.CurrentPrincipal, principal),
+        Context.addOrOmit(Tracer.ParentSpan, span)
+      )
   )
   const time = yield* Clock.currentTimeMillis
-  const traceparent = yield* Message.currentTraceparent
+  const traceparent = span._tag === "None" ? undefined : Message.traceparent(span.value)
   const made: Array<MadeEvent> = []
   for (const event of events as ReadonlyArray<{ readonly _tag: string }>) {
     const definition = handler.produces.get(event._tag)
@@ -41,7 +41,7 @@ export const decide = Effect.fnUntraced(function*(command: ReceivedCommand, stat
       stored: {
         type: event._tag,
         tags: definition.tags(event),
-        data: yield* Effect.orDie(definition["~encode"](event)),
+        data: yield* Effect.catchEager(definition["~encode"](event), Effect.die),
         meta: Message.derive(meta, {
           component: handler.target,
           target: event._tag,

@@ -12,6 +12,8 @@ import * as Lru from "./lru.ts"
 export interface Known {
   readonly state: unknown
   readonly boundary: Boundary.Boundary | undefined
+  /** Where it is remembered; undefined when it isn't. */
+  readonly key: string | undefined
   /** How many events were folded since the last snapshot. */
   readonly sinceSnapshot: number
 }
@@ -33,7 +35,6 @@ export interface DecisionStates {
   /** Remembers the state after an append, and takes a snapshot when one is due. */
   readonly advance: (
     handler: CommandHandler,
-    query: Query.Query | undefined,
     payload: unknown,
     known: Known,
     state: unknown,
@@ -52,7 +53,6 @@ export const make = (options: {
 }): DecisionStates => {
   const { snapshots, store } = options
   const cache = Lru.make<string, Known>(options.cacheSize ?? defaultCacheSize)
-  const cacheKey = (handler: CommandHandler, query: Query.Query) => `${handler.component} ${Query.key(query)}`
 
   const foldStored = Effect.fnUntraced(
     function*(handler: CommandHandler, initial: unknown, events: ReadonlyArray<SequencedEvent>) {
@@ -66,19 +66,31 @@ export const make = (options: {
     }
   )
 
+  const remember = (known: Known) => {
+    if (known.key !== undefined) cache.set(known.key, known)
+  }
+
   const catchUp: DecisionStates["catchUp"] = Effect.fnUntraced(function*(handler, query, known) {
     const { boundary, events } = yield* store.readBoundary(query, { since: known.boundary })
     const next: Known = {
-      state: yield* foldStored(handler, known.state, events),
+      state: events.length === 0 ? known.state : yield* foldStored(handler, known.state, events),
       boundary,
+      key: known.key,
       sinceSnapshot: known.sinceSnapshot + events.length
     }
-    cache.set(cacheKey(handler, query), next)
+    remember(next)
     return next
   })
 
-  const fromSnapshot = Effect.fnUntraced(function*(handler: CommandHandler, payload: unknown) {
-    const initial: Known = { state: handler.behavior.initial, boundary: undefined, sinceSnapshot: 0 }
+  const unseen = (handler: CommandHandler, key: string | undefined): Known => ({
+    state: handler.behavior.initial,
+    boundary: undefined,
+    key,
+    sinceSnapshot: 0
+  })
+
+  const fromSnapshot = Effect.fnUntraced(function*(handler: CommandHandler, payload: unknown, key: string) {
+    const initial = unseen(handler, key)
     const { snapshots: kind } = handler
     if (kind === undefined) return initial
     const found = yield* snapshots.load(handler.component, handler.entityId(payload)!)
@@ -87,7 +99,7 @@ export const make = (options: {
       state: Schema.decodeUnknownEffect(Schema.toCodecJson(kind.state))(found.state),
       boundary: Schema.decodeUnknownEffect(Boundary.Boundary)(found.boundary)
     }))
-    if (decoded._tag === "Success") return { ...decoded.success, sinceSnapshot: 0 }
+    if (decoded._tag === "Success") return { ...decoded.success, key, sinceSnapshot: 0 }
     yield* Effect.logWarning(
       `A snapshot of ${handler.component} can't be decoded and is replaced by a replay`,
       decoded.failure
@@ -95,12 +107,14 @@ export const make = (options: {
     return initial
   })
 
-  const load: DecisionStates["load"] = Effect.fnUntraced(function*(handler, query, payload) {
-    if (query === undefined) return { state: handler.behavior.initial, boundary: undefined, sinceSnapshot: 0 }
-    const cached = cache.get(cacheKey(handler, query))
-    if (cached !== undefined) return cached
-    return yield* catchUp(handler, query, yield* fromSnapshot(handler, payload))
-  })
+  const load: DecisionStates["load"] = (handler, query, payload) =>
+    Effect.suspend(() => {
+      if (query === undefined) return Effect.succeed(unseen(handler, undefined))
+      const key = `${handler.component} ${Query.key(query)}`
+      const cached = cache.get(key)
+      if (cached !== undefined) return Effect.succeed(cached)
+      return Effect.flatMap(fromSnapshot(handler, payload, key), (known) => catchUp(handler, query, known))
+    })
 
   const takeSnapshot = Effect.fnUntraced(function*(handler: CommandHandler, payload: unknown, known: Known) {
     const { snapshots: kind } = handler
@@ -115,26 +129,25 @@ export const make = (options: {
     yield* snapshots.save(handler.component, handler.entityId(payload)!, snapshot)
   })
 
-  const advance: DecisionStates["advance"] = Effect.fnUntraced(
-    function*(handler, query, payload, known, state, appended) {
-      if (query === undefined || known.boundary === undefined) return
-      const sinceSnapshot = known.sinceSnapshot + appended.events.length
-      const due = handler.snapshots !== undefined && sinceSnapshot >= handler.snapshots.every
-      const next: Known = {
-        state,
-        boundary: Boundary.after(known.boundary, appended.token),
-        sinceSnapshot: due ? 0 : sinceSnapshot
-      }
-      cache.set(cacheKey(handler, query), next)
-      if (due) {
-        yield* Effect.catch(
-          takeSnapshot(handler, payload, next),
-          (error) =>
-            Effect.logWarning(`A snapshot of ${handler.component} could not be taken; the next replay is longer`, error)
-        )
-      }
+  const advance: DecisionStates["advance"] = (handler, payload, known, state, appended) => {
+    if (known.boundary === undefined) return Effect.void
+    const sinceSnapshot = known.sinceSnapshot + appended.events.length
+    const due = handler.snapshots !== undefined && sinceSnapshot >= handler.snapshots.every
+    const next: Known = {
+      state,
+      boundary: Boundary.after(known.boundary, appended.token),
+      key: known.key,
+      sinceSnapshot: due ? 0 : sinceSnapshot
     }
-  )
+    remember(next)
+    return due
+      ? Effect.catch(
+        takeSnapshot(handler, payload, next),
+        (error) =>
+          Effect.logWarning(`A snapshot of ${handler.component} could not be taken; the next replay is longer`, error)
+      )
+      : Effect.void
+  }
 
   return { load, catchUp, advance }
 }
