@@ -1,10 +1,10 @@
 /**
- * `pnpm store-server --store memory|sqlite [--file F] [--port N]`: serves a bare event store with an open plan, for
+ * `pnpm store-server --store memory|sqlite|dynamodb [--file F] [--endpoint URL] [--table T] [--port N]`: serves a bare event store with an open plan, for
  * suites that call stores over HTTP. Prints `ready` with its URL when it listens; SIGTERM and SIGINT stop it.
  */
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
-import type { PositionedEventStore } from "@reventless/core/EventStore"
+import type { EventStore } from "@reventless/core/EventStore"
 import * as EventStoreMemory from "@reventless/core/EventStoreMemory"
 import * as StoreServer from "@reventless/testing/StoreServer"
 import * as Cause from "effect/Cause"
@@ -39,7 +39,27 @@ const sqlite = (file: Option.Option<string>) =>
     return layer({ filename: yield* filename(file) })
   }))
 
-const serve = (port: number, store: Layer.Layer<PositionedEventStore, unknown, FileSystem.FileSystem>) =>
+/** The table that was given, created when it isn't there; or one of its own, which is removed at the end. */
+const dynamodb = (endpoint: Option.Option<string>, table: Option.Option<string>) =>
+  Layer.unwrap(Effect.gen(function*() {
+    const { Dynamo, DynamoTable, EventStoreDynamo } = yield* Effect.promise(() => import("@reventless/aws"))
+    const name = Option.getOrElse(table, () => `store-server-${crypto.randomUUID()}`)
+    const client = Dynamo.layer(Option.match(endpoint, {
+      onNone: () => ({}),
+      onSome: (endpoint) => ({
+        endpoint,
+        region: "us-east-1",
+        credentials: { accessKeyId: "local", secretAccessKey: "local" }
+      })
+    }))
+    const create = DynamoTable.create({ table: name })
+    const created = Option.isSome(table)
+      ? create
+      : Effect.acquireRelease(create, () => Effect.orDie(DynamoTable.remove({ table: name })))
+    return Layer.unwrap(Effect.as(created, EventStoreDynamo.layer({ table: name }))).pipe(Layer.provide(client))
+  }))
+
+const serve = (port: number, store: Layer.Layer<EventStore, unknown, FileSystem.FileSystem>) =>
   Layer.effectDiscard(HttpServer.addressFormattedWith((address) => Console.log(`ready ${address}`))).pipe(
     Layer.provide(StoreServer.layer({ port })),
     Layer.provide(store),
@@ -58,12 +78,20 @@ const reason = (cause: unknown): string => cause instanceof Error ? cause.messag
 const command = Command.make(
   "store-server",
   {
-    store: Flag.Literals("store", ["memory", "sqlite"]).pipe(
+    store: Flag.Literals("store", ["memory", "sqlite", "dynamodb"]).pipe(
       Flag.withDescription("Where the events are kept"),
       Flag.withDefault("memory")
     ),
     file: Flag.String("file").pipe(
       Flag.withDescription("The file of the sqlite store; without it one that is removed at the end"),
+      Flag.optional
+    ),
+    endpoint: Flag.String("endpoint").pipe(
+      Flag.withDescription("The URL of an emulator for the dynamodb store; AWS as the SDK is configured without it"),
+      Flag.optional
+    ),
+    table: Flag.String("table").pipe(
+      Flag.withDescription("The table of the dynamodb store; without it one that is removed at the end"),
       Flag.optional
     ),
     port: Flag.Int("port").pipe(
@@ -72,7 +100,11 @@ const command = Command.make(
       Flag.withDefault(3000)
     )
   },
-  ({ file, port, store }) => serve(port, store === "memory" ? EventStoreMemory.layer() : sqlite(file))
+  ({ endpoint, file, port, store, table }) =>
+    serve(
+      port,
+      store === "memory" ? EventStoreMemory.layer() : store === "sqlite" ? sqlite(file) : dynamodb(endpoint, table)
+    )
 ).pipe(Command.withDescription("Serves a bare event store over HTTP, for suites that call stores"))
 
 /** A signal interrupts the program: that is how it is meant to end. */

@@ -6,11 +6,14 @@
  * - `POST /append` with `{ events, condition? }` appends; a broken condition answers 200 with `appendConditionFailed`.
  * - `GET /boundary?query=<json>` answers the matching events and their boundary, which `condition.boundary` takes.
  *
+ * A store whose positions are no commit order is asked for boundaries: `from`, `backwards` and `condition.after` are
+ * refused, and the answer says what to send instead.
+ *
  * Whatever answers 4xx wrote nothing.
  */
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import * as Boundary from "@reventless/core/Boundary"
-import { type NewEvent, PositionedEventStore, type SequencedEvent } from "@reventless/core/EventStore"
+import { EventStore, type NewEvent, PositionedEventStore, type SequencedEvent } from "@reventless/core/EventStore"
 import * as Message from "@reventless/core/Message"
 import * as ByteSize from "effect/ByteSize"
 import * as Clock from "effect/Clock"
@@ -21,6 +24,7 @@ import type { ServeError } from "effect/http/HttpServerError"
 import { HttpServerRequest } from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import { createServer } from "node:http"
@@ -34,6 +38,13 @@ export const maxBodySize = 1024 * 1024
 const service = "StoreServer.Append"
 
 const strict = { errors: "all", onExcessProperty: "error" } as const
+
+/** The store with positions, or else a refusal of what needs them. */
+const positioned = (field: string, instead: string) =>
+  Effect.flatMap(Effect.serviceOption(PositionedEventStore), (store) =>
+    Option.isSome(store)
+      ? Effect.succeed(store.value)
+      : Effect.fail(Problem.malformed(field, `positions are no commit order in this store; ${instead}`)))
 
 const wireEvent = ({ data, position, tags, type }: SequencedEvent) => ({ position, type, tags, data })
 
@@ -57,8 +68,12 @@ const read = Effect.fnUntraced(function*(request: HttpServerRequest) {
     parameters(request),
     Schema.decodeUnknownEffect(Wire.ReadParameters, strict)
   ).pipe(Effect.catchTag("SchemaError", (error) => Effect.fail(Problem.fromSchema("query")(error))))
-  const store = yield* PositionedEventStore
-  const events = yield* Effect.mapError(Stream.runCollect(store.read(query, options)), Problem.fromStore)
+  const { backwards, from, limit } = options ?? {}
+  const stored = from === undefined && backwards === undefined
+    ? (yield* EventStore).read(query, { limit })
+    : (yield* positioned(`options.${from === undefined ? "backwards" : "from"}`, "read from the beginning"))
+      .read(query, { from, backwards, limit })
+  const events = yield* Effect.mapError(Stream.runCollect(stored), Problem.fromStore)
   return events.map(wireEvent)
 })
 
@@ -67,7 +82,7 @@ const boundary = Effect.fnUntraced(function*(request: HttpServerRequest) {
     parameters(request),
     Schema.decodeUnknownEffect(Wire.BoundaryParameters, strict)
   ).pipe(Effect.catchTag("SchemaError", (error) => Effect.fail(Problem.fromSchema("query")(error))))
-  const store = yield* PositionedEventStore
+  const store = yield* EventStore
   const { boundary, events } = yield* Effect.mapError(store.readBoundary(query), Problem.fromStore)
   return {
     events: events.map(wireEvent),
@@ -94,17 +109,21 @@ const append = Effect.fnUntraced(function*(request: HttpServerRequest) {
     bodyText(request),
     Schema.decodeUnknownEffect(Wire.AppendBody, strict)
   ).pipe(Effect.catchTag("SchemaError", (error) => Effect.fail(Problem.fromSchema("body")(error))))
-  const store = yield* PositionedEventStore
   const written = yield* Effect.forEach(
     events,
     (event) => Effect.map(Message.root(service, 1), (meta): NewEvent => ({ ...event, meta }))
   )
   const { after, boundary, failIfEventsMatch } = condition ?? {}
+  const appended = failIfEventsMatch === undefined
+    ? (yield* EventStore).append(written, { boundary })
+    : after === undefined
+    ? (yield* EventStore).append(written, { boundary: Boundary.absent(failIfEventsMatch) })
+    : (yield* positioned(
+      "condition.after",
+      "read the query with GET /boundary, and give condition.boundary what it answers"
+    )).append(written, { condition: { failIfEventsMatch, after } })
   const began = yield* Clock.monotonicTimeNanos
-  const appendConditionFailed = yield* store.append(written, {
-    boundary,
-    condition: failIfEventsMatch === undefined ? undefined : { failIfEventsMatch, after }
-  }).pipe(
+  const appendConditionFailed = yield* appended.pipe(
     Effect.as(false),
     Effect.catchTag("AppendConflict", () => Effect.succeed(true)),
     Effect.mapError(Problem.fromStore)
@@ -125,7 +144,7 @@ const isRoute = (path: string): path is keyof typeof routes => Object.hasOwn(rou
 export const app: Effect.Effect<
   HttpServerResponse.HttpServerResponse,
   never,
-  HttpServerRequest | PositionedEventStore
+  HttpServerRequest | EventStore
 > = Effect.gen(function*() {
   const request = yield* HttpServerRequest
   const path = request.url.split("?", 1)[0]!
@@ -164,8 +183,8 @@ const server = (port: number) =>
     })
   )
 
-/** Listens on a port of 127.0.0.1; 0 takes a free one, which `HttpServer` then names. */
+/** Serves the `EventStore` of its context, and the `PositionedEventStore` where there is one. Listens on a port of 127.0.0.1; 0 takes a free one, which `HttpServer` then names. */
 export const layer = (
   options: { readonly port: number }
-): Layer.Layer<HttpServer.HttpServer, ServeError, PositionedEventStore> =>
+): Layer.Layer<HttpServer.HttpServer, ServeError, EventStore> =>
   HttpServer.serve(app).pipe(Layer.provideMerge(server(options.port)))
