@@ -154,7 +154,7 @@ export const make = <const EventTag extends string, const F extends Fields>(
       : older === undefined
       ? Effect.fail({ message: `the definition knows the versions 1 to ${version} only` })
       : Effect.flatMap(older.decode(data), isCurrent)
-    return Effect.mapBoth(fieldsOf as Effect.Effect<object, { readonly message: string }>, {
+    return Effect.mapBothEager(fieldsOf as Effect.Effect<object, { readonly message: string }>, {
       onSuccess: (decoded) => ({ _tag: tag, ...decoded }),
       onFailure: ({ message }) => new EventUndecodable({ event: tag, version: storedVersion, detail: message })
     })

@@ -1,11 +1,13 @@
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Result from "effect/Result"
 import type * as Event from "../Event.ts"
 import type { SequencedEvent } from "../EventStore.ts"
 import type * as Rows from "../Rows.ts"
 import * as Tag from "../Tag.ts"
 import type * as View from "../View.ts"
-import type { RowCodec } from "./rowChanges.ts"
+import type { RowId } from "../ViewStore.ts"
+import type { RowCodec } from "./rowCodec.ts"
 
 /** An event in one of its lanes. */
 export interface Delivery {
@@ -13,19 +15,30 @@ export interface Delivery {
   readonly lane: string
 }
 
-/** A delivery with the actions that its projection answers with, or why it can't be projected. */
+/** An action with the row that it touches. */
+export interface Touch {
+  readonly id: RowId
+  readonly action: Rows.RowAction<any>
+}
+
+/** What the projection answers an event with; a sentence where it can't be projected. */
+export type Touches = Result.Result<ReadonlyArray<Touch>, string>
+
+/** A delivery with what it does. */
 export interface Projected {
   readonly delivery: Delivery
-  readonly actions: Result.Result<ReadonlyArray<Rows.RowAction<any>>, string>
+  readonly touches: Touches
 }
 
 /** The projection of a view, lane by lane. */
 export interface LaneProjection {
-  /** The lanes of an event: its ids of the view's key; itself where there is no order; one for all where there is one. */
-  readonly lanesOf: (event: SequencedEvent) => ReadonlyArray<string>
-  /** The actions of an event in one of its lanes. */
-  readonly project: (delivery: Delivery) => Effect.Effect<Projected>
+  /** An event in each of its lanes: its ids of the view's key; itself where there is no order; one for all where there is one. */
+  readonly deliveriesOf: (event: SequencedEvent) => ReadonlyArray<Delivery>
+  /** What each delivery does to the rows of its lane. */
+  readonly project: (deliveries: ReadonlyArray<Delivery>) => Effect.Effect<ReadonlyArray<Projected>>
 }
+
+const isDone = <A>(effect: Effect.Effect<A>): effect is Exit.Success<A> => Exit.isExit(effect) && Exit.isSuccess(effect)
 
 /** Makes the projection of a view. */
 export const make = (behavior: View.Behavior<string, unknown>, rows: RowCodec): LaneProjection => {
@@ -35,8 +48,13 @@ export const make = (behavior: View.Behavior<string, unknown>, rows: RowCodec): 
   const lanesOf = (event: SequencedEvent): ReadonlyArray<string> => {
     const { lane } = spec
     switch (lane._tag) {
-      case "Keyed":
-        return event.tags.filter((tag) => Tag.key(tag) === lane.key).map(Tag.value)
+      case "Keyed": {
+        const lanes: Array<string> = []
+        for (const tag of event.tags) {
+          if (Tag.key(tag) === lane.key) lanes.push(Tag.value(tag))
+        }
+        return lanes
+      }
       case "Unordered":
         return [event.meta.messageId]
       case "Total":
@@ -44,41 +62,56 @@ export const make = (behavior: View.Behavior<string, unknown>, rows: RowCodec): 
     }
   }
 
-  /** The actions of an event, in this lane only; a sentence where it can't be projected. */
-  const project = Effect.fnUntraced(function*(delivery: Delivery) {
-    const { event, lane } = delivery
-    const definition = definitions.get(event.type)!
-    const decoded = yield* Effect.result(definition["~decode"](event.meta.schemaVersion, event.data))
-    const actions = Result.flatMap(
-      Result.mapError(decoded, (error) => error.message),
-      (value) =>
-        Result.try({
-          try: () => [behavior.project(value)].flat() as ReadonlyArray<Rows.RowAction<any>>,
-          catch: (error) => `its projection threw: ${error instanceof Error ? error.message : String(error)}`
-        })
-    )
-    const projected: Projected = {
-      delivery,
-      actions: spec.lane._tag === "Keyed" ? Result.flatMap(actions, (all) => inLane(all, event, lane)) : actions
-    }
-    return projected
-  })
+  const touchesOf = (event: { readonly _tag: string }): Touches =>
+    Result.try({
+      try: () => {
+        const answer = behavior.project(event)
+        const actions: ReadonlyArray<Rows.RowAction<any>> = "_tag" in answer ? [answer] : answer
+        return actions.map((action): Touch => ({ id: rows.idOf(action), action }))
+      },
+      catch: (error) => `its projection threw: ${error instanceof Error ? error.message : String(error)}`
+    })
+
+  const projectOne = ({ data, meta, type }: SequencedEvent): Effect.Effect<Touches> =>
+    Effect.matchEager(definitions.get(type)!["~decode"](meta.schemaVersion, data), {
+      onSuccess: touchesOf,
+      onFailure: (error): Touches => Result.fail(error.message)
+    })
 
   /** Each lane of an event writes the rows of its own key; together they write them all. */
-  const inLane = (
-    actions: ReadonlyArray<Rows.RowAction<any>>,
-    event: SequencedEvent,
-    lane: string
-  ): Result.Result<ReadonlyArray<Rows.RowAction<any>>, string> => {
+  const inLane = (touches: Result.Success<ReadonlyArray<Touch>, string>, { event, lane }: Delivery): Touches => {
+    const all = touches.success
+    if (all.every(({ id }) => id.key === lane)) return touches
     const lanes = lanesOf(event)
-    const stray = actions.find((action) => !lanes.includes(rows.idOf(action).key))
+    const stray = all.find(({ id }) => !lanes.includes(id.key))
     return stray === undefined
-      ? Result.succeed(actions.filter((action) => rows.idOf(action).key === lane))
+      ? Result.succeed(all.filter(({ id }) => id.key === lane))
       : Result.fail(
-        `its projection writes the row '${rows.idOf(stray).key}', but the event carries no id of it ` +
+        `its projection writes the row '${stray.id.key}', but the event carries no id of it ` +
           `(${lanes.join(", ")}); a keyed view writes the rows of its events' ids only`
       )
   }
 
-  return { lanesOf, project }
+  return {
+    deliveriesOf: (event) => lanesOf(event).map((lane): Delivery => ({ event, lane })),
+    project: Effect.fnUntraced(function*(deliveries) {
+      const projected: Array<Projected> = []
+      let event: SequencedEvent | undefined
+      let touches: Touches = Result.succeed([])
+      for (const delivery of deliveries) {
+        // An event comes in all its lanes, one after another unless they were shuffled, and is projected for them once.
+        if (delivery.event !== event) {
+          event = delivery.event
+          const projecting = projectOne(event)
+          // Most schemas answer at once, and then the fiber has nothing to do.
+          touches = isDone(projecting) ? projecting.value : yield* projecting
+        }
+        projected.push({
+          delivery,
+          touches: spec.lane._tag === "Keyed" && Result.isSuccess(touches) ? inLane(touches, delivery) : touches
+        })
+      }
+      return projected
+    })
+  }
 }

@@ -19,7 +19,7 @@ import {
 import type { RowIdentity } from "../Rows.ts"
 import type * as View from "../View.ts"
 import type { GenerationState, StoredRow, ViewStoreError, ViewStoreShape } from "../ViewStore.ts"
-import * as RowChanges from "./rowChanges.ts"
+import * as RowCodec from "./rowCodec.ts"
 import * as RowQueries from "./rowQuery.ts"
 import { type Progress, reached } from "./viewRunner.ts"
 
@@ -69,9 +69,12 @@ export const make = (
     const view = yield* find(definition)
     yield* Effect.annotateCurrentSpan({ view: view.name })
     const visible = yield* authorize(view)
-    const { generation } = yield* settled(view, options)
-    const rows = RowChanges.codec(view.spec)
-    const [stored] = yield* view.rows.load(view.spec.name, generation, [rows.rowId(identity(id))])
+    const rows = RowCodec.make(view.spec)
+    const [stored] = yield* inActive(
+      view,
+      options,
+      (generation) => view.rows.load(view.spec.name, generation, [rows.rowId(identity(id))])
+    )
     if (stored?.row === undefined) return Option.none()
     const row = yield* decode(view, rows, stored)
     return visible(row) ? Option.some(row) : Option.none()
@@ -83,10 +86,16 @@ export const make = (
     const visible = yield* authorize(view)
     const asked = options as ListOptions | undefined
     const query = yield* RowQueries.bounds(view, asked)
-    const { generation } = yield* settled(view, asked)
-    const after = yield* RowQueries.decodeCursor(view, generation, query, asked?.cursor)
-    const rows = RowChanges.codec(view.spec)
-    const found = yield* view.rows.list(view.spec.name, generation, { ...query, after, limit: query.limit + 1 })
+    const rows = RowCodec.make(view.spec)
+    const { found, generation } = yield* inActive(
+      view,
+      asked,
+      Effect.fnUntraced(function*(generation) {
+        const after = yield* RowQueries.decodeCursor(view, generation, query, asked?.cursor)
+        const found = yield* view.rows.list(view.spec.name, generation, { ...query, after, limit: query.limit + 1 })
+        return { found, generation }
+      })
+    )
     const page = found.slice(0, query.limit)
     const last = page.at(-1)
     const decoded = yield* Effect.forEach(page, ({ row }) => decode(view, rows, row))
@@ -103,7 +112,7 @@ export const make = (
       const view = yield* find(definition)
       const visible = yield* authorize(view)
       const { generation } = yield* settled(view, options)
-      const rows = RowChanges.codec(view.spec)
+      const rows = RowCodec.make(view.spec)
       const [key, sort] = options?.key === undefined ? [] : identity(options.key)
       const wanted = key === undefined ? undefined : rows.rowId([key, sort])
       const isWanted = ({ id }: StoredRow) =>
@@ -125,11 +134,28 @@ export const make = (
 
 const identity = (id: unknown): RowIdentity => Array.isArray(id) ? id : [id]
 
-const decode = ({ name }: RunningView, rows: RowChanges.RowCodec, stored: StoredRow) =>
+const decode = ({ name }: RunningView, rows: RowCodec.RowCodec, stored: StoredRow) =>
   Effect.mapError(
     Effect.fromResult(rows.decode(stored.row!)),
     (detail) => new RowUndecodable({ view: name, detail })
   )
+
+/** Reads the active generation; once more when another one took its place meanwhile. */
+const inActive = Effect.fnUntraced(function*<A, E>(
+  view: RunningView,
+  options: QueryOptions | undefined,
+  read: (generation: number) => Effect.Effect<A, E | ViewStoreError>
+) {
+  const { generation } = yield* settled(view, options)
+  return yield* Effect.catch(
+    read(generation),
+    (error) =>
+      Effect.flatMap(
+        settled(view, options),
+        (now) => now.generation === generation ? Effect.fail(error) : read(now.generation)
+      )
+  )
+})
 
 /** The active generation, once it has come as far as the token. */
 const settled = Effect.fnUntraced(function*(view: RunningView, options: QueryOptions | undefined) {

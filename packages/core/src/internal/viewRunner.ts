@@ -2,6 +2,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Metric from "effect/Metric"
 import * as Schedule from "effect/Schedule"
+import * as Semaphore from "effect/Semaphore"
 import * as Stream from "effect/Stream"
 import * as Checkpoint from "../Checkpoint.ts"
 import type { Batch } from "../EventStore.ts"
@@ -11,6 +12,7 @@ import type { PluginRuntime } from "../PluginRuntime.ts"
 import * as Signal from "../Signal.ts"
 import type * as View from "../View.ts"
 import type { GenerationState, ViewStoreError } from "../ViewStore.ts"
+import * as ViewFeed from "./viewFeed.ts"
 
 /** How far this process has fed a view; ahead of the stored checkpoint while only foreign events come. */
 export interface Progress {
@@ -43,6 +45,8 @@ export const make = (runtime: PluginRuntime, behavior: View.Behavior<string, unk
   const name = `${runtime.plugin.name}.${spec.name}`
   const changed = Signal.make()
   const requested = Signal.make()
+  // What is shown must not go back: the active generation stands still while another that has come as far takes its place.
+  const showing = Semaphore.makeUnsafe(1)
   let extent: Extent.Extent = Extent.nothing
 
   const measure = Effect.fnUntraced(function*(batch: Batch) {
@@ -52,50 +56,67 @@ export const make = (runtime: PluginRuntime, behavior: View.Behavior<string, unk
     yield* Metric.update(Metric.withAttributes(Metrics.viewLag, { view: name }), lag)
   })
 
-  /** Feeds a generation; ends when it was built and is now the active one. */
-  const feed = Effect.fnUntraced(function*(state: GenerationState) {
-    const pipeline = runtime.reaction(behavior, state.generation)
-    let seen = state.checkpoint
-    let stored = state.checkpoint
+  /** Feeds a generation from its stored checkpoint; ends when it was built and is now the active one, or overtaken. */
+  const feedFrom = Effect.fnUntraced(function*({ active, generation }: GenerationState) {
+    const feed = yield* ViewFeed.make({
+      plugin: runtime.plugin.name,
+      behavior,
+      store: rows,
+      generation
+    })
     const moved = Signal.make()
     const storeIdle = Effect.forever(Effect.gen(function*() {
       const next = yield* moved.next
-      if (seen === stored) yield* next
+      if (feed.isSettled()) yield* next
       yield* Effect.sleep(idleCheckpointInterval)
-      const checkpoint = seen
-      yield* pipeline.react([], checkpoint)
-      stored = checkpoint
+      // What waits for a commit has one before long, and its checkpoint with it.
+      if (feed.isShown()) yield* feed.settle
+      else yield* next
     }))
-    const apply = Effect.fnUntraced(function*(batch: Batch) {
-      if (batch.events.length > 0) {
-        yield* pipeline.react(batch.events, batch.checkpoint)
-        stored = batch.checkpoint
-      } else {
-        moved.notify()
-      }
-      seen = batch.checkpoint
-      if (state.active) {
-        extent = batch.checkpoint.extent
-        changed.notify()
-      }
-      yield* measure(batch)
-      if (!state.active && batch.caughtUp) {
-        yield* pipeline.react([], batch.checkpoint)
-        yield* rows.promote(spec.name, state.generation)
-        yield* Effect.logInfo(`${name} is rebuilt`, { generation: state.generation })
-        return true
-      }
-      return false
+    const show = Effect.fnUntraced(function*(batch: Batch) {
+      yield* feed.apply(batch)
+      if (!feed.isShown()) return
+      extent = batch.checkpoint.extent
+      changed.notify()
     })
-    if (state.active) extent = state.checkpoint.extent
-    else yield* Effect.logInfo(`${name} is being rebuilt`, { generation: state.generation })
+    let isHeld = false
+    /** Promotes a generation that has come as far as the one it replaces; whether it has. */
+    const promote = Effect.gen(function*() {
+      yield* feed.settle
+      if (!isHeld) yield* Effect.acquireRelease(showing.take(1), () => showing.release(1), { interruptible: true })
+      isHeld = true
+      if (!Extent.includes(feed.checkpoint().extent, extent)) return false
+      yield* rows.promote(spec.name, generation)
+      yield* Effect.logInfo(`${name} is rebuilt`, { generation })
+      return true
+    })
+    const apply = Effect.fnUntraced(function*(batch: Batch) {
+      yield* active ? showing.withPermit(show(batch)) : feed.apply(batch)
+      if (batch.events.length === 0) moved.notify()
+      yield* measure(batch)
+      return !active && batch.caughtUp ? yield* promote : false
+    })
+    const checkpoint = feed.checkpoint()
+    if (active) extent = checkpoint.extent
     const following = Stream.runHead(
       Stream.filter(
-        Stream.mapEffect(events.subscribe({ lane: spec.lane, checkpoint: state.checkpoint }), apply),
+        Stream.mapEffect(events.subscribe({ lane: spec.lane, checkpoint }), apply),
         (promoted) => promoted
       )
     )
     yield* Effect.raceFirst(following, storeIdle)
+  }, Effect.scoped)
+
+  /** Feeds a generation; ends when it was built and is now the active one. */
+  const feed = Effect.fnUntraced(function*(state: GenerationState) {
+    if (!state.active) yield* Effect.logInfo(`${name} is being rebuilt`, { generation: state.generation })
+    let isOvertaken = true
+    while (isOvertaken) {
+      isOvertaken = yield* feedFrom(state).pipe(
+        Effect.as(false),
+        Effect.catchTag("Overtaken", () => Effect.succeed(true))
+      )
+    }
   })
 
   /** Completes when the view has other generations than these, because a rebuild began somewhere. */
