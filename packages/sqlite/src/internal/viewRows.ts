@@ -29,6 +29,16 @@ export const load = (connection: Connection, generation: number, ids: ReadonlyAr
 /** The name that the entries of an index are stored under; the order of the ids is an index too, without tombstones. */
 const indexName = (index: string | undefined): string => index === undefined ? "" : `.${index}`
 
+type RowValues = readonly [
+  generation: number,
+  key: string,
+  sort: string,
+  row: string | null,
+  version: number,
+  revision: number,
+  entries: string
+]
+
 type Entry = readonly [name: string, value: string]
 
 const entriesOf = (id: RowId, entries: ReadonlyArray<IndexEntry>): ReadonlyArray<Entry> => [
@@ -61,33 +71,54 @@ const writeEntries = (
   }
 }
 
-/** Writes a row or a tombstone, and its place in each index. Entries that stay the same aren't touched. */
-export const write = (connection: Connection, generation: number, revision: number, change: RowWrite): void => {
-  const { id, row: content, version } = change
+/** Adds a row that isn't there yet; answers whether that was so. */
+const insert = (connection: Connection, values: RowValues): boolean =>
+  run(connection, "INSERT INTO view_rows VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING", ...values).changes === 1
+
+/** Writes a row that is there, and has these entries; answers whether that was so. */
+const update = (connection: Connection, [generation, key, sort, row, version, revision, entries]: RowValues): boolean =>
+  run(
+    connection,
+    `UPDATE view_rows SET row = ?, version = ?, revision = ?
+     WHERE generation = ? AND key = ? AND sort = ? AND entries = ?`,
+    row,
+    version,
+    revision,
+    generation,
+    key,
+    sort,
+    entries
+  ).changes === 1
+
+/** Writes a row whatever was there; answers the entries that it had, undefined where it wasn't. */
+const replace = (connection: Connection, values: RowValues): ReadonlyArray<Entry> | undefined => {
+  const [generation, key, sort] = values
   const found = row<[string]>(
     connection,
     "SELECT entries FROM view_rows WHERE generation = ? AND key = ? AND sort = ?",
     generation,
-    id.key,
-    id.sort
+    key,
+    sort
   )
+  run(connection, "INSERT OR REPLACE INTO view_rows VALUES (?, ?, ?, ?, ?, ?, ?)", ...values)
+  return found && JSON.parse(found[0])
+}
+
+/**
+ * Writes a row or a tombstone, and its place in each index. Entries that stay the same aren't touched. What the step says
+ * of the row's former version only tells what is likely: a new row, or one whose entries stay, costs one statement.
+ */
+export const write = (connection: Connection, generation: number, revision: number, change: RowWrite): void => {
+  const { id, row: content, version } = change
   const next = content === undefined ? [] : entriesOf(id, change.entries)
-  const entries = JSON.stringify(next)
-  if (entries !== found?.[0]) {
-    writeEntries(connection, generation, id, found === undefined ? [] : JSON.parse(found[0]), next)
+  const text = content === undefined ? null : JSON.stringify(content)
+  const values: RowValues = [generation, id.key, id.sort, text, version, revision, JSON.stringify(next)]
+  const isNew = change.previous === undefined
+  if (isNew ? insert(connection, values) : update(connection, values)) {
+    if (isNew) writeEntries(connection, generation, id, [], next)
+  } else {
+    writeEntries(connection, generation, id, replace(connection, values) ?? [], next)
   }
-  run(
-    connection,
-    `INSERT INTO view_rows VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
-       row = excluded.row, version = excluded.version, revision = excluded.revision, entries = excluded.entries`,
-    generation,
-    id.key,
-    id.sort,
-    content === undefined ? null : JSON.stringify(content),
-    version,
-    revision,
-    entries
-  )
 }
 
 /** Where the range of an index begins or ends. */
