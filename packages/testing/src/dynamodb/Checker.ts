@@ -38,6 +38,9 @@ const repetitions = (log: ReadonlyArray<Applied>, { decisions }: Journal): Reado
   )
 }
 
+/** Failures that come of the circumstances. */
+const passing = ["Contended", "StoreUnavailable", "OutcomeUnknown"]
+
 /** What an execution answered, held against what it did. */
 const answers = (log: ReadonlyArray<Applied>, { decisions, executions }: Journal): ReadonlyArray<Violation> => {
   const byExecution = Map.groupBy(log, ({ decision }) => decisions.get(decision)!.execution)
@@ -45,10 +48,13 @@ const answers = (log: ReadonlyArray<Applied>, { decisions, executions }: Journal
   const judge = ({ command, id, outcome }: Execution): ReadonlyArray<Violation> => {
     const [applied] = byExecution.get(id) ?? []
     switch (outcome._tag) {
-      case "Failed":
-        return applied === undefined || outcome.reason === "OutcomeUnknown"
+      case "Failed": {
+        const { reason } = outcome
+        if (!passing.includes(reason)) return [violation("unexpected-failure", `${id} failed with ${reason}`)]
+        return applied === undefined || reason === "OutcomeUnknown"
           ? []
-          : [violation("failed-but-applied", `${id} failed with ${outcome.reason} and was applied`)]
+          : [violation("failed-but-applied", `${id} failed with ${reason} and was applied`)]
+      }
       case "Rejected":
         return applied === undefined ? [] : [violation("rejected-but-applied", id)]
       case "Accepted": {
@@ -65,17 +71,44 @@ const answers = (log: ReadonlyArray<Applied>, { decisions, executions }: Journal
   return executions.flatMap(judge)
 }
 
-/** `needless-conflict`: an append was refused although nothing can have been added that matches and wasn't seen. */
+/**
+ * `needless-conflict`: an append was refused although nothing can have been added that matches and wasn't seen.
+ * `redelivery-refused`: it was refused although its command had been accepted before.
+ */
 const conflicts = (log: ReadonlyArray<Applied>, { decisions }: Journal): ReadonlyArray<Violation> => {
   const applied = new Set(log.map(({ decision }) => decision))
-  return [...decisions.values()].flatMap(({ command, id, refused, seen }) => {
+  const first = new Map(log.toReversed().map((applied) => [decisions.get(applied.decision)!.command.id, applied]))
+  return [...decisions.values()].flatMap(({ asked, command, id, refused, seen }) => {
     if (refused === undefined) return []
+    const before = first.get(command.id)
+    if (command.remembered && before !== undefined && before.ended < asked) {
+      return [violation("redelivery-refused", `${id} was refused after ${before.decision} had been accepted`)]
+    }
     if (applied.has(id)) return [violation("failed-but-applied", `${id} was refused and applied`)]
     const reason = log.some((other) =>
       other.began < refused && matching(command.query, other).some((name) => !seen.has(name))
     )
     return reason ? [] : [violation("needless-conflict", `${id} was refused although it had seen everything`)]
   })
+}
+
+/** `torn-read`: a decision was to be made from a part of what one append added to a partition. */
+const tornReads = (log: ReadonlyArray<Applied>, { reads }: Journal): ReadonlyArray<Violation> => {
+  const added = log.flatMap(({ decision, events }) => {
+    const copies = Map.groupBy(events.flatMap(({ copies }) => copies), ({ partition }) => partition)
+    return [...copies].filter(([, several]) => several.length > 1).map(([partition, several]) => ({
+      decision,
+      partition,
+      first: several[0]!.version,
+      last: several.at(-1)!.version
+    }))
+  })
+  return reads.flatMap(({ execution, versions }) =>
+    added.filter(({ first, last, partition }) => {
+      const version = versions[partition] ?? 0
+      return version >= first && version < last
+    }).map(({ decision, partition }) => violation("torn-read", `${execution} read ${decision} in part in ${partition}`))
+  )
 }
 
 /** Everything in the answers of a run that a correct store can't have given. */
@@ -85,5 +118,6 @@ export const violations = (log: ReadonlyArray<Applied>, journal: Journal): Reado
   ...repetitions(log, journal),
   ...answers(log, journal),
   ...conflicts(log, journal),
+  ...tornReads(log, journal),
   ...Rejections.violations(log, journal)
 ]

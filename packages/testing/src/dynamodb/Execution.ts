@@ -22,6 +22,8 @@ export interface Decision {
   /** The ids of the events that it was made from. */
   readonly seen: ReadonlySet<string>
   readonly events: ReadonlyArray<NewEvent>
+  /** When the store was asked. */
+  readonly asked: number
   /** When the store answered that something was added that matches, which it must have good reason for. */
   refused: number | undefined
 }
@@ -53,6 +55,8 @@ export interface Journal {
   readonly executions: Array<Execution>
   readonly decisions: Map<string, Decision>
   readonly violations: Array<Violation>
+  /** Which versions of which partitions a read said it had seen, and who read. */
+  readonly reads: Array<{ readonly execution: string; readonly versions: Readonly<Record<string, number>> }>
 }
 
 /** What a process knows of a query: the events that it saw, by id, and the boundary that they make. */
@@ -89,6 +93,8 @@ const learn = (journal: Journal, id: string, query: Query.Query, known: Known, r
     if (index > 0 && read.events[index - 1]!.position >= event.position) violation("fold-order")
     seen.add(name)
   })
+  const { extent } = read.boundary
+  if (extent._tag === "Versions") journal.reads.push({ execution: id, versions: extent.versions })
   return { seen, boundary: read.boundary }
 }
 
@@ -120,6 +126,7 @@ export const execute = Effect.fnUntraced(function*(
       execution: id,
       command,
       seen: known.seen,
+      asked: world.now(),
       refused: undefined,
       events: shapes.map(({ tags, type }, index): NewEvent => {
         const messageId = `${id}.${turn}.${index}`
