@@ -39,7 +39,8 @@ export const sweep = (open: DynamoSimulation.Open, options: {
   const passed = () => (performance.now() - began) / 1000
   const reports: Array<Omit<DynamoSimulation.Report, "violations">> = []
   const found: Array<Found> = []
-  while (reports.length < runs && passed() < seconds && !(untilFound && found.length > 0)) {
+  const mostFound = untilFound ? 0 : Infinity
+  while (reports.length < runs && passed() < seconds && found.length <= mostFound) {
     const name = profiles[reports.length % profiles.length]!
     const { violations, ...report } = DynamoSimulation.run({
       seed: seed + reports.length,
