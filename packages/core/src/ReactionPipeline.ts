@@ -71,7 +71,7 @@ export const make = (options: {
       kept = undefined
       const { answer, commit } = yield* compute(image)
       if (commit === undefined || (yield* image.commit(commit))) {
-        image.trim()
+        image.forget()
         kept = image
         return answer
       }

@@ -17,20 +17,28 @@ import * as Generations from "./internal/generations.ts"
 import * as Rows from "./internal/viewRows.ts"
 
 /** Refuses what SQLite would alter: it replaces a lone surrogate. Content has no such danger: JSON escapes it. */
-const wellFormed = (texts: ReadonlyArray<string>): Effect.Effect<void, ViewStoreError> => {
-  const malformed = texts.find((text) => !text.isWellFormed())
-  if (malformed === undefined) return Effect.void
-  const detail = `${JSON.stringify(malformed)} has a lone surrogate, which is no valid text`
-  return Effect.fail(new ViewStoreError({ detail, isRetryable: false }))
+const wellFormed = (texts: Iterable<string>): Effect.Effect<void, ViewStoreError> => {
+  for (const text of texts) {
+    if (text.isWellFormed()) continue
+    const detail = `${JSON.stringify(text)} has a lone surrogate, which is no valid text`
+    return Effect.fail(new ViewStoreError({ detail, isRetryable: false }))
+  }
+  return Effect.void
 }
 
-const textsOf = (step: ViewCommit): ReadonlyArray<string> => [
-  ...step.writes.flatMap((
-    { entries, id }
-  ) => [id.key, id.sort, ...entries.flatMap((entry) => [entry.index, entry.value])]),
-  ...step.park.flatMap(({ lane, reason }) => [lane, reason ?? ""]),
-  ...step.skip.flatMap(({ by, lane, why }) => [lane, by, why])
-]
+/** The texts of a step, one by one: a step may have many. */
+function* textsOf(step: ViewCommit): Generator<string> {
+  for (const { entries, id } of step.writes) {
+    yield id.key
+    yield id.sort
+    for (const { index, value } of entries) {
+      yield index
+      yield value
+    }
+  }
+  for (const { lane, reason } of step.park) yield* [lane, reason ?? ""]
+  for (const { by, lane, why } of step.skip) yield* [lane, by, why]
+}
 
 const gone = (view: string, generation: number) =>
   new ViewStoreError({ detail: `generation ${generation} of '${view}' is gone`, isRetryable: true })

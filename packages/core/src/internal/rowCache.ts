@@ -2,7 +2,7 @@ import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
 import type * as View from "../View.ts"
 import type { RowId, RowWrite, StoredRow } from "../ViewStore.ts"
-import type { Touch } from "./laneProjection.ts"
+import type { Projected, Touch } from "./laneProjection.ts"
 import * as RowAction from "./rowAction.ts"
 import type { RowCodec } from "./rowCodec.ts"
 
@@ -26,15 +26,13 @@ interface CachedRow {
 /** The rows of a generation that are in memory. Actions change them there; `writes` says what is to be stored. */
 export interface RowCache {
   /** Of the rows that are touched those that are to be loaded first. */
-  readonly missing: (touches: Iterable<Touch>) => ReadonlyArray<RowId>
+  readonly missing: (projected: ReadonlyArray<Projected>) => ReadonlyArray<RowId>
   /** Takes rows that were missing, as they are stored; those that the store doesn't have aren't there. */
   readonly load: (ids: ReadonlyArray<RowId>, rows: ReadonlyArray<StoredRow>) => void
   /** Applies the actions of one event in one lane, all or none; a failure says why the event can't be applied. */
   readonly apply: (touches: ReadonlyArray<Touch>, version: number) => Result.Result<void, string>
-  /** What is to be stored, at most `limit` rows. */
-  readonly writes: (limit: number) => ReadonlyArray<RowWrite>
-  /** Takes note that they are stored. */
-  readonly stored: (writes: ReadonlyArray<RowWrite>) => void
+  /** What is to be stored, at most `limit` rows; `stored` takes note that it is. */
+  readonly writes: (limit: number) => { readonly writes: ReadonlyArray<RowWrite>; readonly stored: () => void }
   /** How many rows are to be stored. */
   readonly changed: () => number
   readonly count: () => number
@@ -128,12 +126,15 @@ export const make = (spec: View.Spec, codec: RowCodec, isNew: boolean): RowCache
   }
 
   return {
-    missing: (touches) => {
+    missing: (projected) => {
       if (isComplete) return []
       const missing = new Map<string, RowId>()
-      for (const { id } of touches) {
-        const name = nameOf(id)
-        if (!rows.has(name)) missing.set(name, id)
+      for (const { touches } of projected) {
+        if (Result.isFailure(touches)) continue
+        for (const { id } of touches.success) {
+          const name = nameOf(id)
+          if (!rows.has(name)) missing.set(name, id)
+        }
       }
       return [...missing.values()]
     },
@@ -154,20 +155,26 @@ export const make = (spec: View.Spec, codec: RowCodec, isNew: boolean): RowCache
       return Result.void
     },
     writes: (limit) => {
-      const writes: Array<RowWrite> = []
-      for (const { current, encoded, id, stored, version } of changed) {
-        if (writes.length >= limit) break
-        const entries = current === undefined ? [] : codec.entries(current)
-        writes.push({ id, row: encoded, version, previous: stored, entries })
+      const written: Array<CachedRow> = []
+      for (const row of changed) {
+        if (written.length >= limit) break
+        written.push(row)
       }
-      return writes
-    },
-    stored: (writes) => {
-      for (const { id, version } of writes) {
-        const row = rows.get(nameOf(id))!
-        row.stored = version
-        row.isChanged = false
-        changed.delete(row)
+      return {
+        writes: written.map(({ current, encoded, id, stored, version }): RowWrite => ({
+          id,
+          row: encoded,
+          version,
+          previous: stored,
+          entries: current === undefined ? [] : codec.entries(current)
+        })),
+        stored: () => {
+          for (const row of written) {
+            row.stored = row.version
+            row.isChanged = false
+            changed.delete(row)
+          }
+        }
       }
     },
     changed: () => changed.size,

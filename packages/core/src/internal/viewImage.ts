@@ -107,9 +107,7 @@ export const make = ({ behavior, generation, plugin, store }: Options): ViewImag
 
     const project = Effect.fnUntraced(function*(deliveries: ReadonlyArray<LaneProjection.Delivery>) {
       const projected = yield* projection.project(deliveries)
-      const missing = rows.missing(
-        projected.flatMap(({ touches }) => Result.isSuccess(touches) ? touches.success : [])
-      )
+      const missing = rows.missing(projected)
       if (missing.length > 0) rows.load(missing, yield* store.load(spec.name, generation, missing))
       return projected
     })
@@ -142,11 +140,11 @@ export const make = ({ behavior, generation, plugin, store }: Options): ViewImag
       step: Pick<ViewCommit, "checkpoint" | "park" | "release" | "skip">,
       limit: number
     ) {
-      const writes = rows.writes(limit)
+      const { stored, writes } = rows.writes(limit)
       const { revision } = state
       const next = yield* store.commit({ view: spec.name, generation, revision, writes, ...step })
       if (next === undefined) return false
-      rows.stored(writes)
+      stored()
       state = { ...state, revision: next, checkpoint: step.checkpoint }
       return true
     })
