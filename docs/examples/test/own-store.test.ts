@@ -6,6 +6,6 @@ import * as SealedStore from "../own-store/SealedStore.ts"
 
 EventStoreConformance.suite({
   name: "the sealed store",
-  capabilities: { positions: true, plans: true },
+  capabilities: { positions: true, plans: true, atomicReads: true },
   layer: (plan) => SealedStore.layer(key).pipe(Layer.provide(EventStoreMemory.layer(plan)))
 })

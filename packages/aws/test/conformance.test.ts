@@ -8,7 +8,7 @@ const dynamo = sharedDynamo()
 
 EventStoreConformance.suite({
   name: "the DynamoDB store",
-  capabilities: { positions: false, plans: true },
+  capabilities: { positions: false, plans: true, atomicReads: false },
   layer: (plan) =>
     Layer.unwrap(Effect.map(newTable, (table) => EventStoreDynamo.layer({ table, plan }))).pipe(Layer.provide(dynamo))
 })

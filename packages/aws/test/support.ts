@@ -1,21 +1,28 @@
 import * as Dynamo from "@reventless/aws/Dynamo"
 import * as DynamoTable from "@reventless/aws/DynamoTable"
 import * as DynamoEmulator from "@reventless/testing/DynamoEmulator"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
-import { afterAll } from "vitest" // oxlint-disable-line no-restricted-imports -- the suite registers its tests with it
+import { afterAll } from "vitest" // oxlint-disable-line no-restricted-imports -- @effect/vitest shares no layer with a suite
 
-/** One emulator with one client for all tests of a file. */
-export const sharedDynamo = (): Layer.Layer<Dynamo.Dynamo, DynamoEmulator.DynamoEmulatorError> => {
+class Raw extends Context.Service<Raw, Dynamo.RawSend>()("test/Raw") {}
+
+/** The `send` of one emulator for all tests of a file, at the boundary of the SDK. */
+export const sharedRaw = (): Effect.Effect<Dynamo.RawSend, DynamoEmulator.DynamoEmulatorError> => {
   const runtime = ManagedRuntime.make(
-    Layer.unwrap(Effect.map(DynamoEmulator.DynamoEmulator, ({ client }) => Dynamo.layer(client))).pipe(
+    Layer.effect(Raw, Effect.flatMap(DynamoEmulator.DynamoEmulator, ({ client }) => Dynamo.makeRaw(client))).pipe(
       Layer.provide(DynamoEmulator.layer)
     )
   )
   afterAll(() => runtime.dispose())
-  return Layer.effectContext(runtime.contextEffect)
+  return Effect.map(runtime.contextEffect, Context.get(Raw))
 }
+
+/** One emulator with one client for all tests of a file. */
+export const sharedDynamo = (): Layer.Layer<Dynamo.Dynamo, DynamoEmulator.DynamoEmulatorError> =>
+  Layer.effect(Dynamo.Dynamo, Effect.map(sharedRaw(), Dynamo.fromRaw))
 
 /** A table of its own. */
 export const newTable = Effect.tap(DynamoEmulator.tableName, (table) => DynamoTable.create({ table }))

@@ -209,8 +209,12 @@ export interface EventStoreShape {
   /** Streams the matching events in fold order: version order within an entity, position order between entities. */
   readonly read: (query: Query.Query, options?: ReadOptions) => Stream.Stream<SequencedEvent, EventStoreError>
   /**
-   * The decision read: consistent, complete, and with `since` only what was added after that boundary was read. A boundary
-   * of another query, or from behind the end of the log, is refused with `InvalidRequest`.
+   * The decision read: all that was acknowledged before it began, and with `since` only what was added after that boundary
+   * was read. Of each entity it shows every append whole and none before those that it follows. Where a store reads several
+   * entities one after the other, each may be shown at an instant of its own; `append` and `confirm` with the boundary
+   * succeed only if what was read stood together.
+   *
+   * A boundary of another query, or from behind the end of the log, is refused with `InvalidRequest`.
    */
   readonly readBoundary: (
     query: Query.Query,

@@ -14,7 +14,7 @@ const folder = Effect.acquireRelease(
 
 EventStoreConformance.suite({
   name: "the SQLite store",
-  capabilities: { positions: true, plans: true },
+  capabilities: { positions: true, plans: true, atomicReads: true },
   layer: (plan) =>
     Layer.unwrap(
       Effect.map(folder, (folder) => EventStoreSqlite.layer({ filename: path.join(folder, "store.db"), plan }))

@@ -4,7 +4,7 @@
  * ```ts
  * EventStoreConformance.suite({
  *   name: "the memory store",
- *   capabilities: { positions: true, plans: true },
+ *   capabilities: { positions: true, plans: true, atomicReads: true },
  *   layer: (plan) => EventStoreMemory.layer(plan)
  * })
  * ```
@@ -46,6 +46,7 @@ export const suite = <const C extends Checks.Capabilities>(options: Options<C>):
   describe(`${options.name} keeps the contract of an event store`, () => {
     register(options, layer, Checks.contract)
     if (capabilities.plans) register(options, layer, Checks.planned)
+    if (capabilities.atomicReads) register(options, layer, Checks.atomic)
     if (capabilities.positions) register(options, layer, Checks.positioned)
     for (const { capability, claims } of Checks.notAsked(capabilities)) listed(capability, claims)
   })

@@ -13,7 +13,7 @@ import { boundaries } from "./conformance/boundaries.ts"
 import { type AnyCheck, type CheckFailed, fail, type PositionedCheck } from "./conformance/Check.ts"
 import { concurrency } from "./conformance/concurrency.ts"
 import { deltas } from "./conformance/deltas.ts"
-import { histories, positionedHistories } from "./conformance/histories.ts"
+import { atomicHistories, histories, positionedHistories } from "./conformance/histories.ts"
 import { plans } from "./conformance/plans.ts"
 import { positions } from "./conformance/positions.ts"
 import { queries } from "./conformance/queries.ts"
@@ -70,6 +70,9 @@ export const contract: ReadonlyArray<AnyCheck> = [
 /** Claims about a store that is built for an index plan. */
 export const planned: ReadonlyArray<AnyCheck> = plans
 
+/** Claims about a store whose reads are atomic. */
+export const atomic: ReadonlyArray<AnyCheck> = atomicHistories
+
 /** Claims about a store whose positions are commit order. */
 export const positioned: ReadonlyArray<PositionedCheck> = [
   ...positions,
@@ -83,12 +86,17 @@ export interface Capabilities {
   readonly positions: boolean
   /** It can be built for other plans than the open one. */
   readonly plans: boolean
+  /**
+   * A decision read shows one instant. Without it a read may show each of its entities at an instant of its own, and what
+   * was read is only proven to have stood together by an append or confirmation on its boundary.
+   */
+  readonly atomicReads: boolean
 }
 
 /** The claims that a store with these capabilities isn't asked for, by the capability that it lacks. */
 export const notAsked = (
   capabilities: Capabilities
 ): ReadonlyArray<{ readonly capability: keyof Capabilities; readonly claims: ReadonlyArray<string> }> =>
-  ([["plans", planned], ["positions", positioned]] as const).flatMap(([capability, checks]) =>
+  ([["plans", planned], ["atomicReads", atomic], ["positions", positioned]] as const).flatMap(([capability, checks]) =>
     capabilities[capability] ? [] : [{ capability, claims: checks.map(({ group, name }) => `${group}: ${name}`) }]
   )

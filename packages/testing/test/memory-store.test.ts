@@ -3,6 +3,6 @@ import * as EventStoreConformance from "@reventless/testing/EventStoreConformanc
 
 EventStoreConformance.suite({
   name: "the memory store",
-  capabilities: { positions: true, plans: true },
+  capabilities: { positions: true, plans: true, atomicReads: true },
   layer: EventStoreMemory.layer
 })

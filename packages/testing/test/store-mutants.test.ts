@@ -9,7 +9,9 @@ import { describe, expect, test } from "vitest"
 import { type Mutant, mutants } from "./store-mutants.ts"
 
 const checks = new Map(
-  [...Checks.contract, ...Checks.planned, ...Checks.positioned].map((check) => [check.name, check] as const)
+  [...Checks.contract, ...Checks.planned, ...Checks.atomic, ...Checks.positioned].map((check) =>
+    [check.name, check] as const
+  )
 )
 
 /** Runs a check on a new memory store, changed into the mutant when one is given. Equal runs, equal outcomes. */
@@ -61,15 +63,17 @@ test("a store that isn't empty when a check begins is told from one that is wron
 })
 
 test("check names are unique, so that a name names one claim", () => {
-  const all = [...Checks.contract, ...Checks.planned, ...Checks.positioned].map(({ group, name }) =>
+  const all = [...Checks.contract, ...Checks.planned, ...Checks.atomic, ...Checks.positioned].map(({ group, name }) =>
     `${group}: ${name}`
   )
   expect(new Set(all).size).toBe(all.length)
 })
 
 test("what a store isn't asked for is listed, claim by claim", () => {
-  expect(Checks.notAsked({ positions: true, plans: true })).toEqual([])
-  const listed = Checks.notAsked({ positions: false, plans: false })
-  expect(listed.map(({ capability }) => capability)).toEqual(["plans", "positions"])
-  expect(listed.flatMap(({ claims }) => claims)).toHaveLength(Checks.planned.length + Checks.positioned.length)
+  expect(Checks.notAsked({ positions: true, plans: true, atomicReads: true })).toEqual([])
+  const listed = Checks.notAsked({ positions: false, plans: false, atomicReads: false })
+  expect(listed.map(({ capability }) => capability)).toEqual(["plans", "atomicReads", "positions"])
+  expect(listed.flatMap(({ claims }) => claims)).toHaveLength(
+    Checks.planned.length + Checks.atomic.length + Checks.positioned.length
+  )
 })

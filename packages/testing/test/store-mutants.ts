@@ -53,7 +53,9 @@ const changeBatches = (change: (batches: Stream.Stream<Batch>) => Stream.Stream<
 })
 
 const winner = "of many racers on one boundary exactly one wins, in every round"
-const history = "a randomized run happened as if one by one: every operation saw exactly what precedes it (1 of 3)"
+const history =
+  "a randomized run happened as if one by one: every accepted decision saw exactly what precedes it (1 of 3)"
+const reads = "in a randomized run every read, too, saw exactly what precedes it"
 const commitOrder =
   "in a randomized run every accepted append saw exactly the matching events that precede it in the log"
 const liveAndReplay = "nothing is lost or repeated between replay and live while others append"
@@ -211,7 +213,7 @@ export const mutants: ReadonlyArray<Mutant> = [
         })
       }
     },
-    caughtBy: [history]
+    caughtBy: [reads]
   },
   {
     name: "a reader of two items sees the second as it was before the first",

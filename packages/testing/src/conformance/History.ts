@@ -79,8 +79,10 @@ const needlessConflicts = (history: History): ReadonlyArray<string> =>
   })
 
 /** What must come before what: an event before who saw it, who didn't see it before it, and what ended before what began. */
-const precedence = (history: History): Precedence.Graph => {
-  const operations = history.operations.filter(({ accepted }) => accepted)
+const precedence = (history: History, { reads }: Proof): Precedence.Graph => {
+  const operations = history.operations.filter(({ accepted, kind }) =>
+    accepted && (kind !== "read" || reads === "atomic")
+  )
   const graph = Precedence.make(operations.map(({ id }) => id))
   operations.forEach((reader, to) => {
     const seen = new Set(reader.seen)
@@ -98,17 +100,29 @@ const precedence = (history: History): Precedence.Graph => {
   return graph
 }
 
-const impossibleOrders = (history: History): ReadonlyArray<string> => {
-  const cycle = Precedence.cycle(precedence(history))
+const impossibleOrders = (history: History, proof: Proof): ReadonlyArray<string> => {
+  const cycle = Precedence.cycle(precedence(history, proof))
   return cycle === undefined ? [] : [`there is no order in which this could have happened one by one: ${cycle}`]
 }
 
-/** Everything in the history that a correct store can't have done. Empty for a history that is strictly serializable. */
-export const violations = (history: History): ReadonlyArray<string> => [
+/** What is asked of reads. */
+export interface Proof {
+  /**
+   * `atomic`: a read shows one instant. `unproven`: it may show its entities at different instants, and only an append or
+   * confirmation on its boundary proves that what was read stood together.
+   */
+  readonly reads: "atomic" | "unproven"
+}
+
+/**
+ * Everything in the history that a correct store can't have done. Empty for a history in which all decisions, and reads
+ * where they are asked, are strictly serializable.
+ */
+export const violations = (history: History, proof: Proof = { reads: "atomic" }): ReadonlyArray<string> => [
   ...lostOrRepeated(history),
   ...strayOrRepeatedReads(history),
   ...needlessConflicts(history),
-  ...impossibleOrders(history)
+  ...impossibleOrders(history, proof)
 ]
 
 /**
