@@ -1,47 +1,69 @@
 import type { AppendCondition, SequencedEvent } from "../EventStore.ts"
 import type * as Query from "../Query.ts"
 
-/** The log of one plugin in memory, indexed by type, tag, and tag with type. Positions are dense and start at 1. */
+/**
+ * The log of one plugin in memory, indexed by type, and in each type by tag. Positions are dense and start at 1.
+ *
+ * Types are few and tags are many, so there is a map for each type and none for each tag: what an event adds is small,
+ * and a long log doesn't keep the garbage collector busy.
+ */
 export interface MemoryLog {
   readonly events: Array<SequencedEvent>
-  /** Positions by type, ascending. */
-  readonly byType: Map<string, Array<number>>
-  /** Positions by tag and type, ascending. */
-  readonly byTag: Map<string, Map<string, Array<number>>>
+  readonly byType: Map<string, TypeIndex>
 }
 
-export const make = (): MemoryLog => ({ events: [], byType: new Map(), byTag: new Map() })
+/** Ascending positions; one alone is a plain number, because most tags of a log are carried by one event. */
+type Positions = number | Array<number>
+
+interface TypeIndex {
+  /** Of all events of the type. */
+  readonly positions: Array<number>
+  readonly byTag: Map<string, Positions>
+}
+
+export const make = (): MemoryLog => ({ events: [], byType: new Map() })
 
 export const head = (log: MemoryLog): number => log.events.length
 
 export const push = (log: MemoryLog, event: SequencedEvent): void => {
+  const { position, tags, type } = event
   log.events.push(event)
-  pushTo(log.byType, event.type, event.position)
-  for (const tag of new Set(event.tags)) {
-    let types = log.byTag.get(tag)
-    if (types === undefined) log.byTag.set(tag, types = new Map())
-    pushTo(types, event.type, event.position)
+  let index = log.byType.get(type)
+  if (index === undefined) log.byType.set(type, index = { positions: [], byTag: new Map() })
+  index.positions.push(position)
+  for (const tag of tags) {
+    const known = index.byTag.get(tag)
+    if (known === undefined) index.byTag.set(tag, position)
+    else if (typeof known !== "number") addTo(known, position)
+    else if (known !== position) index.byTag.set(tag, [known, position])
   }
 }
 
-const pushTo = (index: Map<string, Array<number>>, key: string, position: number): void => {
-  const positions = index.get(key)
-  if (positions === undefined) index.set(key, [position])
-  else positions.push(position)
+/** An event may carry a tag twice. */
+const addTo = (positions: Array<number>, position: number): void => {
+  if (positions.at(-1) !== position) positions.push(position)
+}
+
+const none: ReadonlyArray<number> = []
+
+const carrying = (index: TypeIndex, tag: string): ReadonlyArray<number> => {
+  const positions = index.byTag.get(tag)
+  return positions === undefined ? none : typeof positions === "number" ? [positions] : positions
 }
 
 /** The ascending position lists whose union holds every match of the item; undefined means the whole log. */
 const candidates = (log: MemoryLog, item: Query.QueryItem): ReadonlyArray<ReadonlyArray<number>> | undefined => {
   const types = item.types !== undefined && item.types.length > 0 ? item.types : undefined
-  if (item.tags === undefined || item.tags.length === 0) {
-    return types?.map((type) => log.byType.get(type) ?? [])
-  }
+  const tags = item.tags !== undefined && item.tags.length > 0 ? item.tags : undefined
+  if (types === undefined && tags === undefined) return undefined
+  const indexes = types === undefined
+    ? [...log.byType.values()]
+    : types.flatMap((type) => log.byType.get(type) ?? [])
+  if (tags === undefined) return indexes.map(({ positions }) => positions)
   let rarest: ReadonlyArray<ReadonlyArray<number>> = []
   let size = Infinity
-  for (const tag of item.tags) {
-    const index = log.byTag.get(tag)
-    if (index === undefined) return []
-    const lists = types === undefined ? [...index.values()] : types.map((type) => index.get(type) ?? [])
+  for (const tag of tags) {
+    const lists = indexes.map((index) => carrying(index, tag))
     const count = lists.reduce((sum, list) => sum + list.length, 0)
     if (count < size) {
       rarest = lists
