@@ -8,6 +8,7 @@
  * they are no commit order: `PositionedEventStore` isn't offered.
  */
 import * as Boundary from "@reventless/core/Boundary"
+import type { Checkpoint } from "@reventless/core/Checkpoint"
 import {
   EventStore,
   EventStoreError,
@@ -26,6 +27,7 @@ import * as Layer from "effect/Layer"
 import * as Random from "effect/Random"
 import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
+import { Doorbells } from "./Doorbells.ts"
 import { Dynamo } from "./Dynamo.ts"
 import * as Appending from "./internal/appending.ts"
 import type { Prepared } from "./internal/attempt.ts"
@@ -36,6 +38,7 @@ import * as Partitions from "./internal/partitions.ts"
 import * as Positions from "./internal/positions.ts"
 import * as Reading from "./internal/reading.ts"
 import * as Registry from "./internal/registry.ts"
+import * as Subscribing from "./internal/subscribing.ts"
 import type { Table } from "./internal/tableReader.ts"
 import * as Vector from "./internal/vector.ts"
 
@@ -57,6 +60,16 @@ const fail = (reason: EventStoreError["reason"]) => Effect.fail(new EventStoreEr
 
 const covered = (detail: string | undefined) =>
   detail === undefined ? Effect.void : fail(new QueryNotIndexed({ detail }))
+
+const noTotalOrder = "events of different entities have no order on DynamoDB; a lane by key, or without order, has"
+
+/** How far a consumer has come in each partition. */
+const versionsOf = (checkpoint: Checkpoint | undefined) => {
+  const extent = checkpoint?.extent ?? Extent.nothing
+  return extent._tag === "UpTo"
+    ? Effect.fail(refuse("the checkpoint was made by a store with positions"))
+    : Effect.succeed(extent._tag === "Nothing" ? {} : extent.versions)
+}
 
 /** The longest name of a partition that DynamoDB takes, in bytes, is 2 KiB; what stands before it counts. */
 const maxName = 1024
@@ -85,6 +98,7 @@ const prepare = Effect.fnUntraced(function*(
 export const make = Effect.fnUntraced(function*(options: Options) {
   const { keyPrefix, plan = IndexPlan.open, shapes = [], table: name } = options
   const dynamo = yield* Dynamo
+  const doorbells = yield* Doorbells
   const prefix = Items.prefixOf(keyPrefix)
   const place = { dynamo, name, prefix }
   const start = yield* Registry.register(place, plan)
@@ -110,12 +124,10 @@ export const make = Effect.fnUntraced(function*(options: Options) {
   const read: EventStoreShape["read"] = (query, options) =>
     Stream.unwrap(Effect.gen(function*() {
       yield* covered(IndexPlan.uncovered(plan, query))
-      const extent = options?.checkpoint?.extent ?? Extent.nothing
-      if (extent._tag === "UpTo") return yield* refuse("the checkpoint was made by a store with positions")
       const events = Reading.read(table, {
         partitions: Partitions.ofQuery(plan, query),
         query,
-        seen: extent._tag === "Nothing" ? {} : extent.versions
+        seen: yield* versionsOf(options?.checkpoint)
       })
       return options?.limit === undefined ? events : Stream.take(events, options.limit)
     }))
@@ -168,14 +180,19 @@ export const make = Effect.fnUntraced(function*(options: Options) {
     return yield* Appending.confirm(table, yield* seenBy(boundary), options?.commandId)
   })
 
-  const subscribe: EventStoreShape["subscribe"] = () => Stream.die("not yet")
+  const subscribe: EventStoreShape["subscribe"] = ({ checkpoint, lane }) =>
+    Stream.unwrap(Effect.gen(function*() {
+      yield* covered(IndexPlan.uncoveredLane(plan, lane))
+      if (lane._tag === "Total") return yield* fail(new QueryNotIndexed({ detail: noTotalOrder }))
+      return Subscribing.subscribe(table, doorbells, { lane, seen: yield* versionsOf(checkpoint) })
+    }))
 
   const store: EventStoreShape = { read, readBoundary, append, confirm, subscribe }
   return store
 })
 
 /** The store of a table as `EventStore`. */
-export const layer = (options: Options): Layer.Layer<EventStore, EventStoreError, Dynamo> =>
+export const layer = (options: Options): Layer.Layer<EventStore, EventStoreError, Doorbells | Dynamo> =>
   Layer.effect(EventStore, make(options))
 
 /** Where the stores of a platform's plugins are. */
@@ -192,13 +209,13 @@ export const tablePerPlugin = (prefix = ""): StoresOptions => ({
 export const oneTable = (table: string): StoresOptions => ({ of: (plugin) => ({ table, keyPrefix: plugin }) })
 
 /** The stores of a platform on DynamoDB. */
-export const layerStores = (options: StoresOptions): Layer.Layer<EventStores, never, Dynamo> =>
+export const layerStores = (options: StoresOptions): Layer.Layer<EventStores, never, Doorbells | Dynamo> =>
   Layer.effect(
     EventStores,
-    Effect.map(Dynamo, (dynamo) => ({
+    Effect.map(Effect.context<Doorbells | Dynamo>(), (context) => ({
       of: ({ name, plan, shapes }) =>
         make({ ...options.of(name), plan, shapes }).pipe(
-          Effect.provideService(Dynamo, dynamo),
+          Effect.provideContext(context),
           Effect.map((store) => ({ positioned: false, store }) as const)
         )
     }))

@@ -2,13 +2,16 @@ import * as EventStoreDynamo from "@reventless/aws/EventStoreDynamo"
 import * as EventStoreConformance from "@reventless/testing/EventStoreConformance"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { newTable, sharedDynamo } from "./support.ts"
+import { dynamoLayer, newTable, sharedRaw } from "./support.ts"
 
-const dynamo = sharedDynamo()
+const raw = sharedRaw()
 
 EventStoreConformance.suite({
   name: "the DynamoDB store",
   capabilities: { positions: false, plans: true, atomicReads: false },
   layer: (plan) =>
-    Layer.unwrap(Effect.map(newTable, (table) => EventStoreDynamo.layer({ table, plan }))).pipe(Layer.provide(dynamo))
+    Layer.unwrap(Effect.map(newTable, (table) => EventStoreDynamo.layer({ table, plan }))).pipe(
+      Layer.provide(dynamoLayer),
+      Layer.provide(raw)
+    )
 })

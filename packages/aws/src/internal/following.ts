@@ -27,6 +27,8 @@ export interface Follower {
     partition: string,
     version: number
   ) => Effect.Effect<ReadonlyArray<SequencedEvent>, EventStoreError>
+  /** How often a partition went on. */
+  readonly moves: () => number
   /** How far each partition of the lane was delivered. */
   readonly versions: () => Readonly<Record<string, number>>
 }
@@ -39,6 +41,12 @@ export const make = (table: Table, lane: Lane.Lane, seen: Readonly<Record<string
   )
   const placeOf = (partition: string): Place => places.get(partition) ?? start
   let delivered: Array<SequencedEvent> = []
+  let moves = 0
+
+  const goOn = (partition: string, place: Place) => {
+    places.set(partition, place)
+    moves++
+  }
 
   const deliver = ({ event }: Copy) => {
     if (types.has(event.type)) delivered.push(event)
@@ -67,7 +75,7 @@ export const make = (table: Table, lane: Lane.Lane, seen: Readonly<Record<string
     for (const [partition, version] of versions) {
       if (placeOf(partition).version < version - 1) yield* readGap(partition, version - 1)
     }
-    for (const [partition, version] of versions) places.set(partition, { version, homeSeq: undefined })
+    for (const [partition, version] of versions) goOn(partition, { version, homeSeq: undefined })
     deliver(copy)
   })
 
@@ -79,7 +87,7 @@ export const make = (table: Table, lane: Lane.Lane, seen: Readonly<Record<string
     const follows = version === place.version + 1 ||
       (place.homeSeq !== undefined && homeSeq === place.homeSeq + (home ? 1 : 0))
     if (!follows) return yield* readGap(partition, version)
-    if (homeSeq > 0) places.set(partition, { version, homeSeq })
+    if (homeSeq > 0) goOn(partition, { version, homeSeq })
     if (home) deliver(copy)
   })
 
@@ -97,6 +105,7 @@ export const make = (table: Table, lane: Lane.Lane, seen: Readonly<Record<string
         : lane._tag === "Keyed"
         ? drain(readGap(partition, version))
         : drain(Effect.flatMap(readCopy(table, partition, version), next)),
+    moves: () => moves,
     versions: () => Object.fromEntries([...places].map(([partition, { version }]) => [partition, version]))
   }
 }
