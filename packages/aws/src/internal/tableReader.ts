@@ -61,7 +61,11 @@ export const readAfter = Effect.fnUntraced(function*(table: Table, partition: st
       return seen(table, partition, copies, last, true)
     }
     tries++
-    if (last === undefined && found.length === 0 && tries > triesForLast) return yield* refuse(StoreRules.aheadOfLog)
+    // What this process has written itself is there, even if a transaction is acknowledged before it can be seen.
+    const known = (table.heads.get(partition)?.version ?? 0) >= after
+    if (last === undefined && found.length === 0 && tries > triesForLast && !known) {
+      return yield* refuse(StoreRules.aheadOfLog)
+    }
     if (tries > maxTries) {
       return yield* new EventStoreError({ reason: new StoreUnavailable({ detail: inProgress(partition) }) })
     }
