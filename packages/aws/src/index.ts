@@ -1,3 +1,4 @@
+export * as Doorbells from "./Doorbells.ts"
 export * as Dynamo from "./Dynamo.ts"
 export * as DynamoTable from "./DynamoTable.ts"
 export * as EventStoreDynamo from "./EventStoreDynamo.ts"
