@@ -122,8 +122,8 @@ const measure = Effect.fnUntraced(function*(report: Report.Report, options: Opti
     unit: "times",
     got: Report.ratio(rates(raw), rates(send)),
     obstacle:
-      "appends that wait together share a commit, so what is left is computing: a command is checked, locked, " +
-      "decided, encoded, traced and counted, most of it in many small effects"
+      "appends that wait together share a commit, so what is left is computing, 55 to 60 µs a command on a quiet core: it " +
+      "is checked, named, locked, decided, encoded, traced and counted, and no part of it is a tenth of a profile"
   })
 }, Effect.scoped)
 
