@@ -45,7 +45,7 @@ const maxParked = 1024
 const slice = 2048
 
 /** How long what was applied waits for its commit at most, in milliseconds: with a generation that is queried or not. */
-const maxWait = { active: 250, building: 5000 }
+const maxWait = { active: 250, building: 10_000 }
 
 /** Starts to feed a generation from its stored checkpoint. */
 export const make = Effect.fnUntraced(function*(options: ViewImage.Options) {
