@@ -23,8 +23,8 @@ const contender = "reventless sqlite"
 const view = `${name}.CourseSizes`
 
 const obstacle =
-  "rows aren't kept between batches of 512 events: each batch loads its rows, looks up their index entries " +
-  "and writes them again; in a profile SQL was about half of the time"
+  "each event takes one thread more than 10 µs: in a profile reading it and parsing its JSON was three tenths of the " +
+  "time, decoding it and encoding its row by their schemas a sixth, writing rows a fifth"
 
 const seconds = (start: number): number => (performance.now() - start) / 1000
 
