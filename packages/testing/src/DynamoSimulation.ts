@@ -57,21 +57,29 @@ const usual: Scenario.Profile = {
   fewTags: false,
   slowCommits: false,
   acknowledgesEarly: false,
+  forgetsTokens: false,
+  interrupted: 0,
+  severalEvents: 0.4,
   unanswered: 0.06,
   sentTwice: 0.03,
   refused: 0.02,
   outages: false
 }
 
-const contended: Scenario.Profile = { ...usual, commands: 7, fewTags: true, slowCommits: true }
+const crowded: Scenario.Profile = { ...usual, name: "crowded", processes: 6, commands: 18 }
+
+const contended: Scenario.Profile = { ...usual, commands: 10, severalEvents: 0.9, fewTags: true, slowCommits: true }
 
 /** Runs of different sizes, under different circumstances. */
 export const profiles = {
   usual,
-  crowded: { ...usual, name: "crowded", processes: 6, commands: 18 },
+  crowded,
   slow: { ...usual, name: "slow", slowCommits: true, unanswered: 0.2 },
   contended: { ...contended, name: "contended", unanswered: 0.2 },
   unreliable: { ...usual, name: "unreliable", processes: 3, commands: 5, unanswered: 0.35, sentTwice: 0.1 },
+  repeated: { ...crowded, name: "repeated", slowCommits: true, sentTwice: 0.5 },
+  forgetful: { ...contended, name: "forgetful", unanswered: 0.35, forgetsTokens: true },
+  interrupted: { ...usual, name: "interrupted", commands: 14, interrupted: 0.3 },
   cutOff: { ...usual, name: "cutOff", processes: 3, commands: 6, outages: true },
   acknowledgedEarly: { ...contended, name: "acknowledgedEarly", processes: 3, commands: 6, acknowledgesEarly: true }
 } satisfies Readonly<Record<string, Scenario.Profile>>
@@ -135,17 +143,18 @@ export const run = (options: {
     let executions = 0
     const executeOn = (command: Scenario.Command, index: number) => {
       const { clock, process } = processes[index]!
-      return Effect.provideService(
-        execute(world, journal, process, command, `x${++executions}`),
-        Clock.Clock,
-        clock
-      )
+      const executed = execute(world, journal, process, command, `x${++executions}`)
+      const ended = world.random() < profile.interrupted
+        ? Effect.timeoutOption(executed, world.random() * 80)
+        : Effect.asSome(executed)
+      return Effect.provideService(ended, Clock.Clock, clock)
     }
     const deliver = Effect.fnUntraced(
       function*(command: Scenario.Command, { again, at, process }: Scenario.Command["deliveries"][number]) {
         yield* Effect.sleep(at)
         const outcome = yield* executeOn(command, process)
-        const unknown = outcome._tag === "Failed" && outcome.reason === "OutcomeUnknown"
+        const unknown = outcome._tag === "None" ||
+          (outcome.value._tag === "Failed" && outcome.value.reason === "OutcomeUnknown")
         const times = command.remembered && unknown ? Math.max(again, 1) : again
         for (let time = 0; time < times; time++) yield* executeOn(command, world.below(profile.processes))
       }
@@ -176,7 +185,7 @@ export const run = (options: {
     requests,
     violations: [
       ...stopped,
-      ...Checker.violations(log, journal),
+      ...Checker.violations(log, journal, profile.acknowledgesEarly),
       ...Layout.violations(scenario.plan, log, journal, server.table)
     ]
   }

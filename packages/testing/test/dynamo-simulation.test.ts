@@ -34,7 +34,11 @@ const simulate = <A, E>(
   options: Partial<Client.Faults> & { readonly acknowledgesEarly?: boolean } = {}
 ): A => {
   const world = World.make(seed)
-  const server = Server.make(world, { slowCommits: true, acknowledgesEarly: options.acknowledgesEarly ?? false })
+  const server = Server.make(world, {
+    slowCommits: true,
+    acknowledgesEarly: options.acknowledgesEarly ?? false,
+    forgetsTokens: false
+  })
   const ended = world.run(program(Client.make(world, server, { ...calm, ...options }), server, world))
   if (ended._tag !== "Done" || Exit.isFailure(ended.exit)) throw new Error(JSON.stringify(ended))
   return ended.exit.value

@@ -47,9 +47,13 @@ export const load = async (mutant?: Mutant): Promise<DynamoSimulation.Open> => {
   const module = (name: string) => import(`${pathToFileURL(path.join(source, name)).href}${mark}`)
   const Dynamo = await module("Dynamo.ts") as typeof import("@reventless/aws/Dynamo")
   const EventStoreDynamo = await module("EventStoreDynamo.ts") as typeof import("@reventless/aws/EventStoreDynamo")
+  const { Doorbells } = await module("Doorbells.ts") as typeof import("@reventless/aws/Doorbells")
   hooks.deregister()
   const missing = mutant?.edits.find(({ file }) => !loaded.has(path.join(source, file)))
   if (missing !== undefined) throw new Error(`${mutant!.rule}: ${missing.file} was not loaded`)
   return (send, plan) =>
-    Effect.provideService(EventStoreDynamo.make({ table: "events", plan }), Dynamo.Dynamo, Dynamo.fromRaw(send))
+    EventStoreDynamo.make({ table: "events", plan }).pipe(
+      Effect.provideService(Dynamo.Dynamo, Dynamo.fromRaw(send)),
+      Effect.provideService(Doorbells, { listen: () => Effect.die("nobody follows events here") })
+    )
 }

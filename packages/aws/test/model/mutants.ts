@@ -39,7 +39,7 @@ export const mutants: ReadonlyArray<Mutant> = [
       find: "found.filter(({ version }, index) => version === Math.max(1, next) + index)",
       replace: "found"
     }],
-    caughtBy: ["boundary", "rejection-untrue", "seen-twice", "home-sequence", "needless-conflict"],
+    caughtBy: ["boundary", "rejection-untrue", "incomplete-read"],
     profile: "contended"
   },
   {
@@ -144,7 +144,7 @@ export const mutants: ReadonlyArray<Mutant> = [
       { file: appending, find: "progress.heads, writeId())", replace: "progress.heads, only)" }
     ],
     caughtBy: ["unexpected-failure", "failed-but-applied", "accepted-not-in-log"],
-    profile: "unreliable"
+    profile: "repeated"
   },
   {
     rule: "a rejection is confirmed",
@@ -173,8 +173,8 @@ export const mutants: ReadonlyArray<Mutant> = [
     }),
     (found) => found.map(({ Item }) => Item)`
     }],
-    caughtBy: ["rejection-untrue"],
-    profile: "contended"
+    caughtBy: ["rejection-untrue", "redelivery-refused", "redelivery-rejected"],
+    profile: "acknowledgedEarly"
   },
   {
     rule: "a remembered command isn't rejected",
@@ -208,8 +208,8 @@ export const mutants: ReadonlyArray<Mutant> = [
   {
     rule: "a query is read through a tag that is a partition of every type that it names",
     edits: [{ file: partitions, find: ".filter((tag) => keys.includes(Tag.key(tag)))", replace: "" }],
-    caughtBy: ["boundary", "rejection-untrue"],
-    profile: "usual"
+    caughtBy: ["boundary", "incomplete-read", "rejection-untrue"],
+    profile: "crowded"
   },
   {
     rule: "a position is above every head that was read",

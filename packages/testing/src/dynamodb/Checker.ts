@@ -111,13 +111,37 @@ const tornReads = (log: ReadonlyArray<Applied>, { reads }: Journal): ReadonlyArr
   )
 }
 
+/**
+ * `incomplete-read`: a read didn't show what had been acknowledged before it began. `read-too-early`: it showed what was
+ * committed after it had ended, or never.
+ */
+const reading = (log: ReadonlyArray<Applied>, { reads }: Journal, early: boolean): ReadonlyArray<Violation> =>
+  reads.flatMap(({ began, ended, execution, query, seen }) => {
+    const missing = early ? [] : log.filter((applied) => applied.ended < began)
+      .flatMap((applied) => matching(query, applied)).filter((id) => !seen.has(id))
+    const there = new Set(
+      log.filter((applied) => applied.began <= ended).flatMap((applied) => matching(query, applied))
+    )
+    const invented = [...seen].filter((id) => !there.has(id))
+    return [
+      ...(missing.length === 0 ? [] : [violation("incomplete-read", `${execution} didn't read [${missing}]`)]),
+      ...(invented.length === 0 ? [] : [violation("read-too-early", `${execution} read [${invented}]`)])
+    ]
+  })
+
 /** Everything in the answers of a run that a correct store can't have given. */
-export const violations = (log: ReadonlyArray<Applied>, journal: Journal): ReadonlyArray<Violation> => [
+export const violations = (
+  log: ReadonlyArray<Applied>,
+  journal: Journal,
+  /** Whether the server acknowledged commits before they were visible. */
+  early: boolean
+): ReadonlyArray<Violation> => [
   ...journal.violations,
   ...boundaries(log, journal),
   ...repetitions(log, journal),
   ...answers(log, journal),
   ...conflicts(log, journal),
   ...tornReads(log, journal),
+  ...reading(log, journal, early),
   ...Rejections.violations(log, journal)
 ]

@@ -3,11 +3,11 @@ import * as Boundary from "@reventless/core/Boundary"
 import type {
   AppendConflict,
   Appended,
+  BoundaryRead,
   Contended,
   EventStoreError,
   EventStoreShape,
-  NewEvent,
-  SequencedEvent
+  NewEvent
 } from "@reventless/core/EventStore"
 import * as Query from "@reventless/core/Query"
 import * as Effect from "effect/Effect"
@@ -55,8 +55,19 @@ export interface Journal {
   readonly executions: Array<Execution>
   readonly decisions: Map<string, Decision>
   readonly violations: Array<Violation>
-  /** Which versions of which partitions a read said it had seen, and who read. */
-  readonly reads: Array<{ readonly execution: string; readonly versions: Readonly<Record<string, number>> }>
+  readonly reads: Array<Read>
+}
+
+/** A decision read. */
+export interface Read {
+  readonly execution: string
+  readonly query: Query.Query
+  readonly began: number
+  readonly ended: number
+  /** The ids of all events that had been seen by then. */
+  readonly seen: ReadonlySet<string>
+  /** Which versions of which partitions it says it saw. */
+  readonly versions: Readonly<Record<string, number>>
 }
 
 /** What a process knows of a query: the events that it saw, by id, and the boundary that they make. */
@@ -80,10 +91,14 @@ const idOf = (event: NewEvent): string => event.meta.messageId
 const reasonOf = (error: Failure): string => error._tag === "EventStoreError" ? error.reason._tag : error._tag
 
 /** What a process knows after it has read some more; what it must not have read is written down. */
-const learn = (journal: Journal, id: string, query: Query.Query, known: Known, read: {
-  readonly events: ReadonlyArray<SequencedEvent>
-  readonly boundary: Boundary.Boundary
-}): Known => {
+const learn = (
+  journal: Journal,
+  id: string,
+  query: Query.Query,
+  known: Known,
+  read: BoundaryRead,
+  time: Pick<Read, "began" | "ended">
+): Known => {
   const seen = new Set(known.seen)
   read.events.forEach((event, index) => {
     const name = idOf(event)
@@ -94,7 +109,8 @@ const learn = (journal: Journal, id: string, query: Query.Query, known: Known, r
     seen.add(name)
   })
   const { extent } = read.boundary
-  if (extent._tag === "Versions") journal.reads.push({ execution: id, versions: extent.versions })
+  const versions = extent._tag === "Versions" ? extent.versions : {}
+  journal.reads.push({ execution: id, query, seen, versions, ...time })
   return { seen, boundary: read.boundary }
 }
 
@@ -114,11 +130,11 @@ export const execute = Effect.fnUntraced(function*(
 
   const nothing: Known = { boundary: Boundary.absent(query), seen: new Set() }
 
-  const read = (known: Known, since: boolean) =>
-    Effect.map(
-      store.readBoundary(query, since ? { since: known.boundary } : undefined),
-      (more) => learn(journal, id, query, known, more)
-    )
+  const read = Effect.fnUntraced(function*(known: Known, since: boolean) {
+    const began = world.now()
+    const more = yield* store.readBoundary(query, since ? { since: known.boundary } : undefined)
+    return learn(journal, id, query, known, more, { began, ended: world.now() })
+  })
 
   const append = (known: Known, shapes: ReadonlyArray<Pick<NewEvent, "type" | "tags">>, turn: number) => {
     const decision: Decision = {

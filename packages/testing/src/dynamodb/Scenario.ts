@@ -10,6 +10,10 @@ export interface Profile extends Transactions.Options, Faults {
   readonly name: string
   readonly processes: number
   readonly commands: number
+  /** How often an execution is interrupted, as a share of all, as by the end of its process. */
+  readonly interrupted: number
+  /** How often a command makes several events, as a share of all. */
+  readonly severalEvents: number
   /** Two tags only, so that nearly everything meets everything else. */
   readonly fewTags: boolean
 }
@@ -63,7 +67,7 @@ const planOf = (all: boolean): Scenario["plan"] => {
 }
 
 /** A random scenario. */
-export const make = (world: World, { commands, fewTags, processes }: Profile): Scenario => {
+export const make = (world: World, { commands, fewTags, processes, severalEvents }: Profile): Scenario => {
   const chance = (share: number) => world.random() < share
   const pick = <A>(values: ReadonlyArray<A>): A => values[world.below(values.length)]!
   const several = <A>(count: number, each: () => A) => Array.from({ length: count }, each)
@@ -81,7 +85,7 @@ export const make = (world: World, { commands, fewTags, processes }: Profile): S
     plan.all && chance(0.1) ? Query.all : Query.make(item(), ...several(world.below(3), item))
 
   const shapesFor = ({ items: [first] }: Query.Query): ReadonlyArray<Shape> => {
-    const shapes = several(chance(0.4) ? 1 + world.below(3) : 1, () => {
+    const shapes = several(chance(severalEvents) ? 1 + world.below(3) : 1, () => {
       const some = several(chance(0.08) ? 0 : 1 + world.below(3), () => pick(tags))
       return { type: pick(types), tags: chance(0.2) ? some : [...new Set(some)] }
     })

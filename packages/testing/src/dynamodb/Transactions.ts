@@ -26,6 +26,8 @@ export interface Options {
   readonly slowCommits: boolean
   /** A transaction is acknowledged at its commit, before its items are visible. */
   readonly acknowledgesEarly: boolean
+  /** Whether a token is forgotten as soon as its transaction is over, and not ten minutes later. */
+  readonly forgetsTokens: boolean
 }
 
 /** One part of a transaction, ready to be done. */
@@ -119,14 +121,20 @@ export const make = (world: World, table: Table.Table, commits: Array<Commit>, o
     if (token !== undefined) tokens.set(token, entry)
 
     const held: Array<Table.Key> = []
+    // Whether a part whose condition isn't met is in the way of others until the transaction is refused isn't documented.
+    const holdsRefused = world.random() < 0.5
     const reasons = new Map<Part, CancellationReason>()
     const prepare = (part: Part) => {
       if (table.held(part.key)) {
         reasons.set(part, { Code: "TransactionConflict" })
-      } else if (!Table.meets(table, part.conditional, part.key)) {
+        return
+      }
+      const met = Table.meets(table, part.conditional, part.key)
+      if (!met) {
         const old = Table.occupant(part.conditional, table.get(part.key))
         reasons.set(part, { Code: "ConditionalCheckFailed", ...old })
-      } else {
+      }
+      if (met || holdsRefused) {
         table.hold(part.key)
         held.push(part.key)
       }
@@ -141,6 +149,7 @@ export const make = (world: World, table: Table.Table, commits: Array<Commit>, o
       const acknowledge = () => {
         committed.ended = world.now()
         entry.running = false
+        if (token !== undefined && options.forgetsTokens) tokens.delete(token)
         answer({ ok: {} })
       }
       if (options.acknowledgesEarly) acknowledge()
