@@ -31,7 +31,7 @@ export type Ring =
 export interface Listener {
   /**
    * What rang since the last time, one ring for each partition in the order in which they first rang; waits until
-   * something did. A `Rescan` comes alone. What is kept meanwhile grows with the partitions that ring, not with the items.
+   * something did. A `Rescan` comes first; what rang beside it is looked for as well. What is kept meanwhile grows with the partitions that ring, not with the items.
    *
    * Fails when nothing will ring any more; listen anew and look at the table then.
    */

@@ -3,7 +3,7 @@ import type * as Lane from "@reventless/core/Lane"
 import * as Effect from "effect/Effect"
 import type { Copy } from "./items.ts"
 import * as Partitions from "./partitions.ts"
-import { readAfter, readCopy, type Table } from "./tableReader.ts"
+import { readCopy, readUntil, type Table } from "./tableReader.ts"
 
 /** How far a partition was delivered. */
 interface Place {
@@ -59,11 +59,11 @@ export const make = (table: Table, lane: Lane.Lane, seen: Readonly<Record<string
       return events
     })
 
-  /** Delivers what stands in a partition between what was delivered and a version, and including it. */
+  /** Delivers what stands in a partition between what was delivered and a version that is known to be committed. */
   const readGap = Effect.fnUntraced(
     function*(partition: string, until: number): Effect.fn.Return<void, EventStoreError> {
       const { version } = placeOf(partition)
-      const { copies } = yield* readAfter(table, partition, version, until - version)
+      const copies = yield* readUntil(table, partition, version, until)
       for (const copy of copies) yield* next(copy)
     }
   )

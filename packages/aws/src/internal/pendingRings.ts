@@ -23,7 +23,7 @@ export const make = (): PendingRings => {
   let failed: EventStoreError | undefined
 
   const drain = (): ReadonlyArray<Ring> => {
-    const rings: ReadonlyArray<Ring> = isRescan ? [{ _tag: "Rescan" }] : [...pending.values()]
+    const rings: ReadonlyArray<Ring> = [...isRescan ? [{ _tag: "Rescan" } as const] : [], ...pending.values()]
     pending = new Map()
     isRescan = false
     return rings
@@ -42,8 +42,6 @@ export const make = (): PendingRings => {
       })
     },
     add: (partition, version, item) => {
-      // Whoever looks at everything sees this too.
-      if (isRescan) return
       const before = pending.get(partition)
       if (before === undefined) {
         pending.set(partition, { _tag: "Added", partition, version, item })
@@ -57,7 +55,6 @@ export const make = (): PendingRings => {
     },
     rescan: () => {
       isRescan = true
-      pending = new Map()
       changed.notify()
     },
     fail: (error) => {

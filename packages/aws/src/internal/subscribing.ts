@@ -87,7 +87,11 @@ export const subscribe = (table: Table, doorbells: DoorbellsShape, options: {
     )
     const live = Stream.fromEffectRepeat(listener.take).pipe(
       Stream.flatMap((rings) =>
-        rings.some(({ _tag }) => _tag === "Rescan") ? scanned : Stream.fromIterableEffect(deliverRings(rings))
+        // A ring is waited for until it is seen; a scan takes what it sees. So what rang is delivered after a scan, too.
+        Stream.concat(
+          rings.some(({ _tag }) => _tag === "Rescan") ? scanned : Stream.empty,
+          Stream.fromIterableEffect(deliverRings(rings))
+        )
       )
     )
     return Stream.concat(scanned, live)

@@ -104,6 +104,19 @@ const seen = (
   return { copies, head, end }
 }
 
+/** The copies after a version, up to one that is known to be committed: waits until it can be seen. */
+export const readUntil = (
+  table: Table,
+  partition: string,
+  after: number,
+  until: number
+): Effect.Effect<ReadonlyArray<Items.Copy>, EventStoreError> =>
+  untilVisible(inProgress(partition), maxTries, () =>
+    Effect.map(
+      readAfter(table, partition, after, until - after),
+      ({ copies }) => copies.length === until - after ? copies : undefined
+    ))
+
 /** The copy at a version that is known to be committed. */
 export const readCopy = (
   table: Table,
