@@ -1,5 +1,6 @@
 export * as Doorbells from "./Doorbells.ts"
 export * as Dynamo from "./Dynamo.ts"
+export * as DynamoReindex from "./DynamoReindex.ts"
 export * as DynamoTable from "./DynamoTable.ts"
 export * as EventStoreDynamo from "./EventStoreDynamo.ts"
 export * as SnapshotStoreDynamo from "./SnapshotStoreDynamo.ts"

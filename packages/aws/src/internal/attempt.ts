@@ -114,11 +114,12 @@ export const make = Effect.fnUntraced(function*(
     tags: [...new Set(event.tags)],
     position: positions[index]!
   }))
-  const token = Tokens.extentOf(heads, places)
+  const token = Tokens.extentOf([...heads].map(([partition, { version }]) => [partition, version]), places)
   if (commandId !== undefined) {
+    const partition = Partitions.receipt(commandId)
     items.push({
-      partition: Partitions.receipt(commandId),
-      item: Receipts.encode(table.prefix, commandId, writeId, { places, token: token.versions })
+      partition,
+      item: Receipts.encode(table.prefix, partition, writeId, { places, token: token.versions })
     })
   }
   yield* checkBytes(items.map(({ item }) => item))

@@ -21,6 +21,9 @@ const homeless = (type: string): string => `n#${type}`
 /** Where the command is remembered that has this id. */
 export const receipt = (commandId: string): string => `r#${commandId}`
 
+/** Whether a partition is a receipt. */
+export const isReceipt = (partition: string): boolean => partition.startsWith("r#")
+
 /** Where what is known of the table itself stands. */
 export const registry = (name: string): string => `m#${name}`
 

@@ -3,59 +3,100 @@ import type { EventShape } from "@reventless/core/EventStores"
 import * as IndexPlan from "@reventless/core/IndexPlan"
 import * as StoreRules from "@reventless/core/StoreRules"
 import * as Effect from "effect/Effect"
-import type { DynamoShape, Item } from "../Dynamo.ts"
-import { toEventStoreError } from "./failure.ts"
+import * as Result from "effect/Result"
+import type { DynamoError, Item } from "../Dynamo.ts"
+import { refuse, toEventStoreError } from "./failure.ts"
 import * as Items from "./items.ts"
 import * as Partitions from "./partitions.ts"
 import { backoff, maxTries, untilAnswered } from "./retries.ts"
+import type { Place } from "./tableReader.ts"
 
-/** Where the registry stands. */
-interface Place {
-  readonly dynamo: DynamoShape
-  readonly name: string
-  readonly prefix: string
-}
+/** What the plan's hash is preceded by while a copy is made. */
+const copying = "copying "
+
+const planKey = (prefix: string): Item => Items.key(prefix, Partitions.registry("plan"), 0)
+
+const shapesKey = (prefix: string): Item => Items.key(prefix, Partitions.registry("shapes"), 0)
+
+/** Makes a request until it is answered; a condition that isn't met is an answer, with what stands there instead. */
+const conditionally = <A>(
+  { name }: Place,
+  request: Effect.Effect<A, DynamoError>
+): Effect.Effect<Result.Result<A, Item | undefined>, EventStoreError> =>
+  untilAnswered(
+    name,
+    Effect.catch(
+      Effect.map(request, (answer): Result.Result<A, Item | undefined> => Result.succeed(answer)),
+      (error): Effect.Effect<Result.Result<A, Item | undefined>, DynamoError> =>
+        error.reason._tag === "ConditionFailed"
+          ? Effect.succeed(Result.fail(error.reason.item))
+          : Effect.fail(error)
+    )
+  )
 
 /**
  * Registers a writer: refused when the table was written for another plan. Answers how many were registered before, this
  * one included, which tells the writers of a table apart.
  */
-export const register = (place: Place, plan: IndexPlan.IndexPlan): Effect.Effect<number, EventStoreError> => {
-  const request = place.dynamo.send("UpdateItem", {
-    TableName: place.name,
-    Key: Items.key(place.prefix, Partitions.registry("plan"), 0),
-    UpdateExpression: "SET planHash = if_not_exists(planHash, :plan) ADD startCount :one",
-    ConditionExpression: "attribute_not_exists(planHash) OR planHash = :plan",
-    ExpressionAttributeValues: { ":plan": { S: IndexPlan.hash(plan) }, ":one": { N: "1" } },
-    ReturnValues: "ALL_NEW"
-  })
-  return untilAnswered(
-    place.name,
-    Effect.result(request).pipe(
-      Effect.flatMap((answer) =>
-        answer._tag === "Success"
-          ? Effect.succeed(Number(answer.success.Attributes?.["startCount"]?.N))
-          : answer.failure.reason._tag === "ConditionFailed"
-          ? Effect.undefined
-          : Effect.fail(answer.failure)
-      )
-    )
-  ).pipe(
-    Effect.flatMap((start) =>
-      start !== undefined ? Effect.succeed(start) : Effect.fail(
-        new EventStoreError({
-          reason: new PlanChanged({
-            detail:
-              `table '${place.name}' was written so that events are found by other tags. Stop its writers, copy it ` +
-              "with DynamoReindex.copy into a table for the new plan, and start again on that one"
-          })
-        })
-      )
-    )
+export const register = Effect.fnUntraced(function*(place: Place, plan: IndexPlan.IndexPlan) {
+  const registered = yield* conditionally(
+    place,
+    place.dynamo.send("UpdateItem", {
+      TableName: place.name,
+      Key: planKey(place.prefix),
+      UpdateExpression: "SET planHash = if_not_exists(planHash, :plan) ADD startCount :one",
+      ConditionExpression: "attribute_not_exists(planHash) OR planHash = :plan",
+      ExpressionAttributeValues: { ":plan": { S: IndexPlan.hash(plan) }, ":one": { N: "1" } },
+      ReturnValues: "ALL_NEW",
+      ReturnValuesOnConditionCheckFailure: "ALL_OLD"
+    })
   )
+  return Result.isSuccess(registered)
+    ? Number(registered.success.Attributes?.["startCount"]?.N)
+    : yield* planChanged(place, registered.failure?.["planHash"]?.S ?? "")
+})
+
+const planChanged = ({ name }: Place, planHash: string): Effect.Effect<never, EventStoreError> => {
+  const detail = planHash.startsWith(copying)
+    ? `a copy into table '${name}' hasn't come to its end. Run DynamoReindex.copy again until it is done`
+    : `table '${name}' was written so that events are found by other tags. Stop its writers, copy it with ` +
+      "DynamoReindex.copy into a table for the new plan, and start again on that one"
+  return Effect.fail(new EventStoreError({ reason: new PlanChanged({ detail }) }))
 }
 
-const shapesKey = (prefix: string): Item => Items.key(prefix, Partitions.registry("shapes"), 0)
+/** Marks a place into which a copy is being made, so that no store opens it; refused when it was ever opened. */
+export const beginCopy = Effect.fnUntraced(function*(to: Place, plan: IndexPlan.IndexPlan) {
+  const planHash = { S: copying + IndexPlan.hash(plan) }
+  const begun = yield* conditionally(
+    to,
+    to.dynamo.send("PutItem", {
+      TableName: to.name,
+      Item: { ...planKey(to.prefix), planHash },
+      ConditionExpression: "attribute_not_exists(pk) OR planHash = :copying",
+      ExpressionAttributeValues: { ":copying": planHash }
+    })
+  )
+  if (Result.isFailure(begun)) {
+    return yield* refuse(`table '${to.name}' holds a store already; copy into a new table, or into another key prefix`)
+  }
+})
+
+/** Opens a place for stores of the plan, now that the copy is whole; what is known of the source's writers and shapes goes on. */
+export const endCopy = Effect.fnUntraced(function*(from: Place, to: Place, plan: IndexPlan.IndexPlan) {
+  const read = (key: Item) =>
+    Effect.map(
+      untilAnswered(
+        from.name,
+        from.dynamo.send("GetItem", { TableName: from.name, Key: key, ConsistentRead: true })
+      ),
+      ({ Item: item }) => item
+    )
+  const write = (item: Item) => untilAnswered(to.name, to.dynamo.send("PutItem", { TableName: to.name, Item: item }))
+  const shapes = yield* read(shapesKey(from.prefix))
+  if (shapes !== undefined) yield* write({ ...shapes, ...shapesKey(to.prefix) })
+  const { startCount = { N: "0" } } = (yield* read(planKey(from.prefix))) ?? {}
+  yield* write({ ...planKey(to.prefix), planHash: { S: IndexPlan.hash(plan) }, startCount })
+})
 
 const merge = Effect.fnUntraced(function*(known: Readonly<Record<string, string>>, shapes: ReadonlyArray<EventShape>) {
   const merged = { ...known }

@@ -8,12 +8,17 @@ import * as Items from "./items.ts"
 import type { Positions } from "./positions.ts"
 import { backoff, maxTries, untilAnswered, untilVisible } from "./retries.ts"
 
-/** What is read and written: a table, with what this process knows of it. */
-export interface Table {
+/** Where a store's items are. */
+export interface Place {
   readonly dynamo: DynamoShape
+  /** The table's name. */
   readonly name: string
   /** What stands before the name of every partition. */
   readonly prefix: string
+}
+
+/** A place that is read and written, with what this process knows of it. */
+export interface Table extends Place {
   readonly heads: Heads.Heads
   readonly positions: Positions
 }
@@ -119,21 +124,21 @@ export const readUntil = (
 
 /** The copy at a version that is known to be committed. */
 export const readCopy = (
-  table: Table,
+  place: Place,
   partition: string,
   version: number
 ): Effect.Effect<Items.Copy, EventStoreError> =>
   untilVisible(inProgress(partition), maxTries, () =>
     Effect.gen(function*() {
       const { Item: item } = yield* untilAnswered(
-        table.name,
-        table.dynamo.send("GetItem", {
-          TableName: table.name,
+        place.name,
+        place.dynamo.send("GetItem", {
+          TableName: place.name,
           ConsistentRead: true,
-          Key: Items.key(table.prefix, partition, version)
+          Key: Items.key(place.prefix, partition, version)
         })
       )
-      return item === undefined ? undefined : yield* Effect.fromResult(Items.decodeCopy(table.prefix, item))
+      return item === undefined ? undefined : yield* Effect.fromResult(Items.decodeCopy(place.prefix, item))
     }))
 
 /** The head of a partition: its last item, behind all that the last transaction adds. */

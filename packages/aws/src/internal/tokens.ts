@@ -1,5 +1,4 @@
 import type * as Extent from "@reventless/core/Extent"
-import type * as Heads from "./heads.ts"
 import type { Place } from "./receipts.ts"
 
 /** An extent that names partitions. */
@@ -13,11 +12,11 @@ const homeMark = "~"
  * each home, marked, the version of the last event that has it as its home.
  */
 export const extentOf = (
-  heads: ReadonlyMap<string, Heads.Head>,
+  known: Iterable<readonly [partition: string, version: number]>,
   places: ReadonlyArray<Place>
 ): Versions => {
   const versions: Record<string, number> = {}
-  for (const [partition, { version }] of heads) if (version > 0) versions[partition] = version
+  for (const [partition, version] of known) if (version > 0) versions[partition] = version
   for (const [home, version] of places) versions[homeMark + home] = version
   return { _tag: "Versions", versions }
 }
