@@ -123,6 +123,8 @@ export const make = (world: World, table: Table.Table, commits: Array<Commit>, o
     const held: Array<Table.Key> = []
     // Whether a part whose condition isn't met is in the way of others until the transaction is refused isn't documented.
     const holdsRefused = world.random() < 0.5
+    // Nor is it documented that every reason is named. Without its tokens an algorithm that resends couldn't do without.
+    const namesAll = options.forgetsTokens || world.random() < 0.5
     const reasons = new Map<Part, CancellationReason>()
     const prepare = (part: Part) => {
       if (table.held(part.key)) {
@@ -143,7 +145,8 @@ export const make = (world: World, table: Table.Table, commits: Array<Commit>, o
       if (reasons.size > 0) {
         held.forEach(table.release)
         if (token !== undefined) tokens.delete(token)
-        return answer(canceled(parts.map((part) => reasons.get(part) ?? { Code: "None" })))
+        const named = new Map([...reasons].slice(0, namesAll ? reasons.size : 1))
+        return answer(canceled(parts.map((part) => named.get(part) ?? { Code: "None" })))
       }
       const committed = commit(parts)
       const acknowledge = () => {
