@@ -57,6 +57,7 @@ export const make = (key: Uint8Array, store: PositionedEventStoreShape): Positio
         store.confirm(boundary, options),
         (earlier) => earlier === undefined ? Effect.undefined : opened(earlier)
       ),
+    reached: store.reached,
     subscribe: (options) =>
       Stream.mapEffect(
         store.subscribe(options),

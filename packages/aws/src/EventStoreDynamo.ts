@@ -40,6 +40,7 @@ import * as Reading from "./internal/reading.ts"
 import * as Registry from "./internal/registry.ts"
 import * as Subscribing from "./internal/subscribing.ts"
 import type { Table } from "./internal/tableReader.ts"
+import * as Tokens from "./internal/tokens.ts"
 import * as Vector from "./internal/vector.ts"
 
 /** Where the events of a store are. */
@@ -187,7 +188,7 @@ export const make = Effect.fnUntraced(function*(options: Options) {
       return Subscribing.subscribe(table, doorbells, { lane, seen: yield* versionsOf(checkpoint) })
     }))
 
-  const store: EventStoreShape = { read, readBoundary, append, confirm, subscribe }
+  const store: EventStoreShape = { read, readBoundary, append, confirm, subscribe, reached: Tokens.reached }
   return store
 })
 

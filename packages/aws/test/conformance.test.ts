@@ -9,6 +9,7 @@ const raw = sharedRaw()
 EventStoreConformance.suite({
   name: "the DynamoDB store",
   capabilities: { positions: false, plans: true, atomicReads: false },
+  patience: 15_000,
   layer: (plan) =>
     Layer.unwrap(Effect.map(newTable, (table) => EventStoreDynamo.layer({ table, plan }))).pipe(
       Layer.provide(dynamoLayer),

@@ -5,6 +5,7 @@ import type { EventStoreShape, NewEvent } from "@reventless/core/EventStore"
 import type { IndexPlan, TypePlan } from "@reventless/core/IndexPlan"
 import * as Query from "@reventless/core/Query"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
 import { dynamoLayer, newTable, sharedRaw } from "./support.ts"
 
@@ -32,7 +33,7 @@ const of = (tag: string) => Query.make({ types: ["Subscribed"], tags: [tag] })
 
 const read = (store: EventStoreShape, tag: string) => Stream.runCollect(store.read(of(tag)))
 
-const raw = sharedRaw()
+const services = dynamoLayer.pipe(Layer.provide(sharedRaw()))
 
 const filled = Effect.gen(function*() {
   const [from, to] = [yield* newTable, yield* newTable]
@@ -63,7 +64,7 @@ describe("a copy for another plan", () => {
       yield* copied.append([subscribed(9, 3)], { boundary })
       const again = yield* Effect.flip(copied.append([subscribed(8, 3)], { boundary }))
       assert.strictEqual(again._tag, "AppendConflict")
-    }).pipe(Effect.scoped, Effect.provide(dynamoLayer), Effect.provide(raw)))
+    }).pipe(Effect.scoped, Effect.provide(services)))
 
   it.live("remembers the commands that were remembered", () =>
     Effect.gen(function*() {
@@ -76,7 +77,7 @@ describe("a copy for another plan", () => {
         replayed.events,
         (yield* read(store, "course:1")).filter(({ meta }) => meta.messageId === "1.1")
       )
-    }).pipe(Effect.scoped, Effect.provide(dynamoLayer), Effect.provide(raw)))
+    }).pipe(Effect.scoped, Effect.provide(services)))
 
   it.live("that didn't come to its end opens for nobody, and comes to the same when it is made again", () =>
     Effect.gen(function*() {
@@ -91,12 +92,12 @@ describe("a copy for another plan", () => {
       yield* copy(() => Effect.void)
       const copied = yield* EventStoreDynamo.make({ table: to, plan: byStudentToo })
       assert.deepStrictEqual(yield* read(copied, "course:2"), yield* read(store, "course:2"))
-    }).pipe(Effect.scoped, Effect.provide(dynamoLayer), Effect.provide(raw)))
+    }).pipe(Effect.scoped, Effect.provide(services)))
 
   it.live("into a place that holds a store is refused", () =>
     Effect.gen(function*() {
       const { copy, to } = yield* filled
       yield* EventStoreDynamo.make({ table: to, plan: byCourse })
       assert.include((yield* Effect.flip(copy)).message, "holds a store already")
-    }).pipe(Effect.scoped, Effect.provide(dynamoLayer), Effect.provide(raw)))
+    }).pipe(Effect.scoped, Effect.provide(services)))
 })

@@ -239,12 +239,17 @@ export interface EventStoreShape {
   /**
    * The events of a lane's types from the checkpoint on, and then as they are added, without end. At least once: after a
    * failure or restart from an older checkpoint, batches come again, possibly split otherwise. The first batch comes at
-   * once, if need be an empty one. An event with several tags of the lane's key comes once.
+   * once, if need be an empty one. An event with several tags of the lane's key comes once, one without any doesn't come.
    */
   readonly subscribe: (options: {
     readonly lane: Lane.Lane
     readonly checkpoint?: Checkpoint | undefined
   }) => Stream.Stream<Batch, EventStoreError>
+  /**
+   * Whether a consumer of the lane that has come to the checkpoint was given every event of the lane that the token stands
+   * for. What a query waits for that is given a command's token.
+   */
+  readonly reached: (lane: Lane.Lane, checkpoint: Checkpoint, token: Token) => boolean
 }
 
 /** The event store of one plugin. */

@@ -25,6 +25,7 @@ import * as EventStores from "./EventStores.ts"
 import * as Extent from "./Extent.ts"
 import * as IndexPlan from "./IndexPlan.ts"
 import * as Log from "./internal/memoryLog.ts"
+import * as Lane from "./Lane.ts"
 import * as Signal from "./Signal.ts"
 import * as StoreRules from "./StoreRules.ts"
 import * as Tail from "./Tail.ts"
@@ -135,7 +136,7 @@ const open = (
       Stream.unwrap(Effect.map(
         covered(IndexPlan.uncoveredLane(plan, options.lane)),
         () => {
-          const types = new Set(options.lane.types)
+          const isIncluded = Lane.includes(options.lane)
           return Tail.follow({
             checkpoint: options.checkpoint,
             changed: changed.next,
@@ -143,7 +144,7 @@ const open = (
               Effect.sync(() => {
                 const page = log.events.slice(after, after + pageSize)
                 return {
-                  events: page.filter((event) => types.has(event.type)),
+                  events: page.filter(isIncluded),
                   position: after + page.length,
                   end: after + page.length === Log.head(log)
                 }
@@ -152,7 +153,7 @@ const open = (
         }
       ))
 
-    return { read, readBoundary, append, confirm, subscribe }
+    return { read, readBoundary, append, confirm, subscribe, reached: Tail.reached }
   })
 
 /** One store as `EventStore` and `PositionedEventStore`. The plan is open unless one is given. */

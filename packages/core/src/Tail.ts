@@ -6,7 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
 import type { Checkpoint } from "./Checkpoint.ts"
-import { type Batch, EventStoreError, InvalidRequest, type SequencedEvent } from "./EventStore.ts"
+import { type Batch, EventStoreError, type EventStoreShape, InvalidRequest, type SequencedEvent } from "./EventStore.ts"
 import * as Extent from "./Extent.ts"
 
 /** A page of a log: the events of the wanted types, and how far the log was looked through to find them. */
@@ -27,6 +27,10 @@ export const position = (extent: Extent.Extent): Result.Result<number, EventStor
       })
     )
     : Result.succeed(extent._tag === "Nothing" ? 0 : extent.position)
+
+/** Whether the checkpoint includes what the token stands for. */
+export const reached: EventStoreShape["reached"] = (_lane, checkpoint, token) =>
+  Extent.includes(checkpoint.extent, token.extent)
 
 /**
  * Batches from the checkpoint on, and then as events are added, without end. The first one comes at once, also when it is

@@ -22,6 +22,7 @@ import {
 import type { StoreOptions } from "@reventless/core/EventStores"
 import * as Extent from "@reventless/core/Extent"
 import * as IndexPlan from "@reventless/core/IndexPlan"
+import * as Lane from "@reventless/core/Lane"
 import type * as Query from "@reventless/core/Query"
 import * as StoreRules from "@reventless/core/StoreRules"
 import * as Tail from "@reventless/core/Tail"
@@ -220,6 +221,7 @@ export const make = Effect.fnUntraced(function*(
 
   const subscribe: PositionedEventStoreShape["subscribe"] = (options) =>
     Stream.unwrap(Effect.map(covered(IndexPlan.uncoveredLane(plan, options.lane)), () => {
+      const isIncluded = Lane.includes(options.lane)
       const probes = [...new Set(options.lane.types)].map((type) => ({ _tag: "Type", type }) as const)
       return Tail.follow({
         checkpoint: options.checkpoint,
@@ -229,12 +231,12 @@ export const make = Effect.fnUntraced(function*(
             const until = Events.head(log, plugin)
             const events = Events.find(log, probes, { plugin, after, until }, { limit: pageSize, backwards: false })
             const position = events.length < pageSize ? Math.max(after, until) : events.at(-1)!.position
-            return { events, position, end: position >= until }
+            return { events: events.filter(isIncluded), position, end: position >= until }
           })
       })
     }))
 
-  const store: PositionedEventStoreShape = { read, readBoundary, append, confirm, subscribe }
+  const store: PositionedEventStoreShape = { read, readBoundary, append, confirm, subscribe, reached: Tail.reached }
   return store
 })
 

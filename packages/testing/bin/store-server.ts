@@ -42,7 +42,7 @@ const sqlite = (file: Option.Option<string>) =>
 /** The table that was given, created when it isn't there; or one of its own, which is removed at the end. */
 const dynamodb = (endpoint: Option.Option<string>, table: Option.Option<string>) =>
   Layer.unwrap(Effect.gen(function*() {
-    const { Dynamo, DynamoTable, EventStoreDynamo } = yield* Effect.promise(() => import("@reventless/aws"))
+    const { Doorbells, Dynamo, DynamoTable, EventStoreDynamo } = yield* Effect.promise(() => import("@reventless/aws"))
     const name = Option.getOrElse(table, () => `store-server-${crypto.randomUUID()}`)
     const client = Dynamo.layer(Option.match(endpoint, {
       onNone: () => ({}),
@@ -56,7 +56,9 @@ const dynamodb = (endpoint: Option.Option<string>, table: Option.Option<string>)
     const created = Option.isSome(table)
       ? create
       : Effect.acquireRelease(create, () => Effect.orDie(DynamoTable.remove({ table: name })))
-    return Layer.unwrap(Effect.as(created, EventStoreDynamo.layer({ table: name }))).pipe(Layer.provide(client))
+    return Layer.unwrap(Effect.as(created, EventStoreDynamo.layer({ table: name }))).pipe(
+      Layer.provide([client, Doorbells.layerNone])
+    )
   }))
 
 const serve = (port: number, store: Layer.Layer<EventStore, unknown, FileSystem.FileSystem>) =>

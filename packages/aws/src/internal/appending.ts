@@ -113,6 +113,10 @@ const settle = Effect.fnUntraced(function*(
       intent.commandId !== undefined && partition === Partitions.receipt(intent.commandId)
     )
     if (receipt !== undefined) return yield* Receipts.replay(table, receipt.item!)
+    // What is in the way says itself whether it matches; whoever decides anew reads all that was added, only once then.
+    const found = places.flatMap(({ item, partition }) => progress.vector.has(partition) ? item ?? [] : [])
+    const copies = yield* Items.decodeCopies(table.prefix, found)
+    if (seen !== undefined && Vector.touchesNew(seen.query, progress.vector, copies)) return yield* new AppendConflict()
     moved = places.map(({ partition }) => partition)
     if (round > 1) yield* backoff(round)
   }

@@ -1,4 +1,6 @@
+import type { EventStoreShape } from "@reventless/core/EventStore"
 import type * as Extent from "@reventless/core/Extent"
+import * as Partitions from "./partitions.ts"
 import type { Place } from "./receipts.ts"
 
 /** An extent that names partitions. */
@@ -19,4 +21,17 @@ export const extentOf = (
   for (const [partition, version] of known) if (version > 0) versions[partition] = version
   for (const [home, version] of places) versions[homeMark + home] = version
   return { _tag: "Versions", versions }
+}
+
+/**
+ * Whether a consumer of the lane was given what a token stands for. A lane by key follows the partitions of its key; one
+ * without order follows the homes. What a token says of other partitions doesn't concern it.
+ */
+export const reached: EventStoreShape["reached"] = (lane, checkpoint, token) => {
+  if (token.extent._tag !== "Versions") return token.extent._tag === "Nothing"
+  const seen = checkpoint.extent._tag === "Versions" ? checkpoint.extent.versions : {}
+  return Object.entries(token.extent.versions).every(([name, version]) => {
+    if (lane._tag === "Keyed") return !Partitions.isOfKey(name, lane.key) || (seen[name] ?? 0) >= version
+    return !name.startsWith(homeMark) || (seen[name.slice(homeMark.length)] ?? 0) >= version
+  })
 }

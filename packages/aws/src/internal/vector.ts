@@ -68,5 +68,9 @@ export const readDelta = Effect.fnUntraced(function*(table: Table, vector: Vecto
 })
 
 /** Whether something of a delta belongs to the query. */
-export const touches = (query: Query.Query, { copies }: Delta): boolean =>
+export const touches = (query: Query.Query, { copies }: Pick<Delta, "copies">): boolean =>
   copies.some(({ event }) => Query.matches(query, event))
+
+/** The same for copies of which some may have been seen. */
+export const touchesNew = (query: Query.Query, vector: Vector, copies: ReadonlyArray<Copy>): boolean =>
+  touches(query, { copies: copies.filter((copy) => !wasSeen(vector, copy)) })

@@ -21,7 +21,7 @@ import type * as View from "../View.ts"
 import type { GenerationState, StoredRow, ViewStoreError, ViewStoreShape } from "../ViewStore.ts"
 import * as RowCodec from "./rowCodec.ts"
 import * as RowQueries from "./rowQuery.ts"
-import { type Progress, reached } from "./viewRunner.ts"
+import type { Progress } from "./viewRunner.ts"
 
 /** A view of a running plugin. */
 export interface RunningView {
@@ -163,8 +163,8 @@ const settled = Effect.fnUntraced(function*(view: RunningView, options: QueryOpt
     state === undefined
       ? Effect.map(view.rows.open(view.spec.name, view.spec.fingerprint), ([first]) => first)
       : Effect.succeed(state))
-  const extent = options?.after?.extent
-  if (extent === undefined) return yield* active
+  const token = options?.after
+  if (token === undefined) return yield* active
   const timeout = Duration.fromInputUnsafe(options?.timeout ?? defaultTimeout)
   const started = yield* Clock.currentTimeMillis
   const waiting: Effect.Effect<GenerationState, ViewStoreError> = Effect.gen(function*() {
@@ -172,7 +172,7 @@ const settled = Effect.fnUntraced(function*(view: RunningView, options: QueryOpt
       const fed = yield* view.progress.changed.next
       const stored = yield* view.rows.changed
       const state = yield* active
-      if (reached(view.progress, state, extent)) return state
+      if (view.progress.reached(state, token)) return state
       yield* Effect.raceFirst(fed, stored)
     }
   })

@@ -10,13 +10,15 @@ import * as Extent from "../Extent.ts"
 import * as Metrics from "../Metrics.ts"
 import type { PluginRuntime } from "../PluginRuntime.ts"
 import * as Signal from "../Signal.ts"
+import type { Token } from "../Token.ts"
 import type * as View from "../View.ts"
 import type { GenerationState, ViewStoreError } from "../ViewStore.ts"
 import * as ViewFeed from "./viewFeed.ts"
 
 /** How far this process has fed a view; ahead of the stored checkpoint while only foreign events come. */
 export interface Progress {
-  readonly extent: () => Extent.Extent
+  /** Whether the view has come as far as a token, here or as stored. */
+  readonly reached: (active: GenerationState | undefined, token: Token) => boolean
   readonly changed: Signal.Signal
 }
 
@@ -140,7 +142,12 @@ export const make = (runtime: PluginRuntime, behavior: View.Behavior<string, unk
   }))
 
   return {
-    progress: { extent: () => extent, changed },
+    progress: {
+      reached: (active, token) =>
+        events.reached(spec.lane, { extent }, token) ||
+        events.reached(spec.lane, active?.checkpoint ?? Checkpoint.beginning, token),
+      changed
+    },
     rebuild: Effect.tap(rows.build(spec.name, spec.fingerprint), () => Effect.sync(requested.notify)),
     run: feedAll.pipe(
       Effect.tapCause((cause) => Effect.logError(`${name} stopped and starts again`, cause)),
@@ -150,8 +157,3 @@ export const make = (runtime: PluginRuntime, behavior: View.Behavior<string, unk
     )
   }
 }
-
-/** Whether a view has come as far as an extent, here or as stored. */
-export const reached = (progress: Progress, active: GenerationState | undefined, extent: Extent.Extent): boolean =>
-  Extent.includes(progress.extent(), extent) ||
-  Extent.includes((active?.checkpoint ?? Checkpoint.beginning).extent, extent)

@@ -3,6 +3,7 @@ import * as Checkpoint from "@reventless/core/Checkpoint"
 import { EventStore } from "@reventless/core/EventStore"
 import * as Lane from "@reventless/core/Lane"
 import * as Query from "@reventless/core/Query"
+import * as Token from "@reventless/core/Token"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Schema from "effect/Schema"
@@ -17,7 +18,49 @@ const ordered = Lane.keyed(["Added", "Removed"], "order")
 
 const added = (label: string, order = 1) => event(label, "Added", [`order:${order}`])
 
+/** A checkpoint or token, made into text and back. */
+const throughText = <A>(schema: Schema.Codec<A, string>, value: A) =>
+  Effect.flatMap(Schema.encodeEffect(schema)(value), (text) => Schema.decodeEffect(schema)(text))
+
 export const subscriptions: ReadonlyArray<AnyCheck> = [
+  ...[ordered, Lane.unordered(["Added", "Removed"])].map((lane) =>
+    check(
+      `a checkpoint has reached a token when all that it stands for has come, and not before (${lane._tag})`,
+      Effect.gen(function*() {
+        const store = yield* EventStore
+        const { batches, end, seen } = yield* follow(lane)
+        yield* eventually(() => batches.length > 0, "the first batch comes")
+        const begin = batches.at(-1)!.checkpoint
+        for (const round of range(4)) {
+          const before = batches.at(-1)!.checkpoint
+          const events = [added(`${round}.a`, 1), event(`${round}.b`, "Noted", ["order:2"]), added(`${round}.c`, 2)]
+          const token = yield* throughText(Token.Token, (yield* append(events)).token)
+          yield* equal(store.reached(lane, before, token), false, "whether the checkpoint before it has reached it")
+          yield* eventually(
+            () => batches.some(({ checkpoint }) => store.reached(lane, checkpoint, token)),
+            "a checkpoint reaches the token"
+          )
+          const reaching = batches.findIndex(({ checkpoint }) => store.reached(lane, checkpoint, token))
+          const come = new Set(labels(batches.slice(0, reaching + 1).flatMap(({ events }) => events)))
+          yield* isTrue(come.has(`${round}.a`) && come.has(`${round}.c`), "what the token stands for came before it")
+          const last = yield* throughText(Checkpoint.Checkpoint, batches.at(-1)!.checkpoint)
+          yield* equal(store.reached(lane, last, token), true, "whether a later checkpoint has reached it, as text")
+        }
+        yield* equal(store.reached(lane, begin, Token.none), true, "whether the beginning has reached no token")
+        yield* end(8)
+        yield* equal(new Set(seen()).size, 8, "events that came")
+      })
+    )
+  ),
+  check(
+    "an event of the lane's types without a tag of its key doesn't come",
+    Effect.gen(function*() {
+      yield* append([added("1"), event("2", "Added", []), event("3", "Added", ["cart:1"]), added("4")])
+      const { end } = yield* follow(ordered)
+      yield* append([event("5", "Removed", ["cart:1"]), added("6")])
+      yield* equal(yield* end(3), ["1", "4", "6"], "events that came")
+    })
+  ),
   check(
     "a subscription gives what was there and then what is added, in order",
     Effect.gen(function*() {
