@@ -119,19 +119,19 @@ export const run = (options: {
   const journal: Journal = { executions: [], decisions: new Map(), violations: [], reads: [] }
   const requests: Record<string, number> = {}
   const faultless = Client.make(world, server, calm)
-  let opened = 0
+  const all: Array<Process> = []
 
   const openProcess = Effect.fnUntraced(function*(index: number) {
     const faulty = Client.make(world, server, profile)
-    const send: Send = (operation, request) => (opened < profile.processes ? faultless : faulty)(operation, request)
+    const send: Send = (operation, request) => (all.length < profile.processes ? faultless : faulty)(operation, request)
     const clock = world.clock({ ahead: world.below(400) - 200, unitsPerMilli: 40 })
     const store = yield* Effect.provideService(
       open(observed(world, send, index, requests, trace), scenario.plan, index),
       Clock.Clock,
       clock
     )
-    opened++
-    const process: Process = { store, remembered: new Map() }
+    const process: Process = { store, remembered: new Map(), others: all }
+    all.push(process)
     return { process, clock }
   })
 

@@ -76,9 +76,10 @@ interface Known {
   readonly seen: ReadonlySet<string>
 }
 
-/** A process: its store, and what it remembers of boundaries that it read. */
+/** A process: its store, and what it remembers of boundaries that it read, which others find as in a snapshot. */
 export interface Process {
   readonly store: EventStoreShape
+  readonly others: ReadonlyArray<Process>
   readonly remembered: Map<string, Known>
 }
 
@@ -181,10 +182,13 @@ export const execute = Effect.fnUntraced(function*(
     })
 
   const outcome = yield* Effect.gen(function*() {
-    const kept = world.random() < 0.5 ? process.remembered.get(key) : undefined
-    let known = command.absent ? nothing : yield* read(kept ?? nothing, kept !== undefined)
+    const keeper = world.random() < 0.2 ? process.others[world.below(process.others.length)]! : process
+    const kept = world.random() < 0.5 ? keeper.remembered.get(key) : undefined
+    // Whoever remembers may decide without looking: the store finds out whether it has missed something.
+    const looks = !command.absent && (kept === undefined || world.random() < 0.7)
+    let known = looks ? yield* read(kept ?? nothing, kept !== undefined) : kept ?? nothing
     for (let turn = 0; turn < mostDecisions; turn++) {
-      if (!command.absent || turn > 0) process.remembered.set(key, known)
+      if (looks || turn > 0) process.remembered.set(key, known)
       const decided = decide(command, known.seen.size)
       const result = decided === "reject" ? yield* reject(known) : yield* append(known, decided, turn)
       if (result !== "again") return result

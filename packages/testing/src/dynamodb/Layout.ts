@@ -4,12 +4,14 @@ import * as Tag from "@reventless/core/Tag"
 import { type Applied, type AppliedEvent, copyOf, isCopy } from "./CommitLog.ts"
 import type { Journal, Violation } from "./Execution.ts"
 import type { Table } from "./Table.ts"
+import type { Item } from "./Wire.ts"
 
 /** Where an event has to be by the plan: once in each place. */
-const expected = (
-  plan: Extract<IndexPlan, { _tag: "Planned" }>,
-  { tags, type }: AppliedEvent
+export const expected = (
+  plan: IndexPlan,
+  { tags, type }: Pick<AppliedEvent, "tags" | "type">
 ): ReadonlyArray<string> => {
+  if (plan._tag === "Open") return [...new Set(tags.map((tag) => `t#${tag}`)), "a#"]
   const { byType, partitions } = plan.types[type]!
   const found = tags.filter((tag) => partitions.includes(Tag.key(tag))).map((tag) => `t#${tag}`)
   const places = [...new Set(found), ...(byType ? [`y#${type}`] : []), ...(plan.all ? ["a#"] : [])]
@@ -57,9 +59,9 @@ const positions = (log: ReadonlyArray<Applied>, { decisions }: Journal): Readonl
   return [...shared, ...inverted]
 }
 
-/** `versions`, `position-order`, `home-sequence` and `through`: what the items of a partition say of their order. */
-const partition = (table: Table, name: string): ReadonlyArray<Violation> => {
-  const items = table.partition(name).filter(isCopy).map(copyOf)
+/** `versions`, `position-order`, `home-sequence` and `through`: what the items of a partition, in order, say of their order. */
+export const partition = (name: string, found: ReadonlyArray<Item>): ReadonlyArray<Violation> => {
+  const items = found.filter(isCopy).map(copyOf)
   const lastOfWrite = new Map(items.map(({ version, writeId }) => [writeId, version]))
   let homes = 0
   return items.flatMap(({ home, homeSeq, position, through, version, writeId }, index) => {
@@ -83,5 +85,5 @@ export const violations = (
 ): ReadonlyArray<Violation> => [
   ...copies(plan, log, journal),
   ...positions(log, journal),
-  ...table.partitions().flatMap((name) => partition(table, name))
+  ...table.partitions().flatMap((name) => partition(name, table.partition(name)))
 ]
