@@ -1,0 +1,229 @@
+/**
+ * The work store in memory, for the memory platform. Everything is lost when the process ends.
+ */
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type * as Schema from "effect/Schema"
+import * as Signal from "./Signal.ts"
+import {
+  type LeasedWork,
+  type NewWork,
+  type WorkItem,
+  type WorkQuery,
+  type WorkState,
+  WorkStores,
+  type WorkStoreShape
+} from "./WorkStore.ts"
+
+interface Entry {
+  readonly id: string
+  readonly lane: string
+  readonly sequence: number
+  due: number
+  content: Schema.Json
+  state: WorkState
+  attempts: number
+  reason: string | undefined
+  outcome: Schema.Json | undefined
+  time: number
+  lease: number
+  leasedUntil: number
+}
+
+/** The items of one queue by id, in the order in which they were added, and of each lane those that aren't finished. */
+interface Queue {
+  readonly items: Map<string, Entry>
+  readonly lanes: Map<string, Array<Entry>>
+}
+
+const itemOf = ({ lease: _, leasedUntil: __, ...item }: Entry): WorkItem => item
+
+/** Makes the store of one plugin. */
+export const make: Effect.Effect<WorkStoreShape> = Effect.sync(() => {
+  const queues = new Map<string, Queue>()
+  const changed = Signal.make()
+  let sequence = 0
+
+  const queueOf = (name: string): Queue => {
+    let queue = queues.get(name)
+    if (queue === undefined) queues.set(name, queue = { items: new Map(), lanes: new Map() })
+    return queue
+  }
+
+  const push = (queue: Queue, { content, due, id, lane }: NewWork, now: number): void => {
+    const entry: Entry = {
+      id,
+      lane,
+      due,
+      content,
+      sequence: ++sequence,
+      state: "Pending",
+      attempts: 0,
+      reason: undefined,
+      outcome: undefined,
+      time: now,
+      lease: 0,
+      leasedUntil: 0
+    }
+    queue.items.set(id, entry)
+    const waiting = queue.lanes.get(lane)
+    if (waiting === undefined) queue.lanes.set(lane, [entry])
+    else waiting.push(entry)
+  }
+
+  /** Takes an item out of its lane: it is finished, or forgotten. */
+  const leave = (queue: Queue, entry: Entry): void => {
+    const rest = (queue.lanes.get(entry.lane) ?? []).filter((other) => other !== entry)
+    if (rest.length === 0) queue.lanes.delete(entry.lane)
+    else queue.lanes.set(entry.lane, rest)
+  }
+
+  /** When the first item of a lane may be begun; undefined when it waits for a person. */
+  const readyAt = (entry: Entry): number | undefined =>
+    entry.state === "Parked" ? undefined : entry.state === "Leased" ? entry.leasedUntil : entry.due
+
+  const heads = (queue: Queue): ReadonlyArray<readonly [ready: number, entry: Entry]> =>
+    [...queue.lanes.values()].flatMap(([entry]) => {
+      const ready = readyAt(entry!)
+      return ready === undefined ? [] : [[ready, entry!] as const]
+    })
+
+  const held = (queue: string, { id, lease, sequence }: LeasedWork): Entry | undefined => {
+    const entry = queueOf(queue).items.get(id)
+    return entry?.state === "Leased" && entry.sequence === sequence && entry.lease === lease ? entry : undefined
+  }
+
+  return {
+    add: (name, items, now) =>
+      Effect.sync(() => {
+        const queue = queueOf(name)
+        for (const item of items) if (!queue.items.has(item.id)) push(queue, item, now)
+        changed.notify()
+      }),
+    put: (name, item, now) =>
+      Effect.sync(() => {
+        const queue = queueOf(name)
+        const before = queue.items.get(item.id)
+        if (before !== undefined) {
+          queue.items.delete(item.id)
+          leave(queue, before)
+        }
+        push(queue, item, now)
+        changed.notify()
+      }),
+    take: (name, { lease, limit, now }) =>
+      Effect.sync(() => {
+        const ready = heads(queueOf(name))
+          .filter(([at, { state }]) => at <= now || (state === "Leased" && at > now + lease))
+          .sort(([a, one], [b, other]) => a - b || one.sequence - other.sequence)
+          .slice(0, limit)
+        return ready.map(([, entry]): LeasedWork => {
+          entry.state = "Leased"
+          entry.lease++
+          entry.attempts++
+          entry.leasedUntil = now + lease
+          entry.time = now
+          return { ...itemOf(entry), lease: entry.lease }
+        })
+      }),
+    extend: (name, item, { lease, now }) =>
+      Effect.sync(() => {
+        const entry = held(name, item)
+        if (entry !== undefined) entry.leasedUntil = now + lease
+        return entry !== undefined
+      }),
+    finish: (name, item, result, now) =>
+      Effect.sync(() => {
+        const entry = held(name, item)
+        if (entry === undefined) return false
+        const queue = queueOf(name)
+        entry.time = now
+        switch (result._tag) {
+          case "Done":
+            entry.state = "Done"
+            entry.outcome = result.outcome
+            entry.reason = undefined
+            leave(queue, entry)
+            break
+          case "Again":
+            entry.state = "Pending"
+            entry.due = result.due
+            entry.content = result.content
+            entry.attempts = 0
+            entry.reason = undefined
+            break
+          case "Retry":
+            entry.state = "Pending"
+            entry.due = result.due
+            entry.reason = result.reason
+            break
+          case "Park":
+            entry.state = "Parked"
+            entry.reason = result.reason
+            break
+          case "Forget":
+            queue.items.delete(entry.id)
+            leave(queue, entry)
+        }
+        changed.notify()
+        return true
+      }),
+    next: (name) =>
+      Effect.sync(() =>
+        heads(queueOf(name)).reduce<number | undefined>(
+          (least, [at]) => least === undefined || at < least ? at : least,
+          undefined
+        )
+      ),
+    get: (name, id) =>
+      Effect.sync(() => {
+        const entry = queueOf(name).items.get(id)
+        return entry === undefined ? undefined : itemOf(entry)
+      }),
+    list: (name, { after = 0, lane, limit, state }: WorkQuery) =>
+      Effect.sync(() => {
+        const found: Array<WorkItem> = []
+        for (const entry of queueOf(name).items.values()) {
+          if (found.length >= limit) break
+          if (entry.sequence <= after || (lane !== undefined && entry.lane !== lane)) continue
+          if (state === undefined ? entry.state !== "Done" : entry.state === state) found.push(itemOf(entry))
+        }
+        return found
+      }),
+    replay: (name, id, now) =>
+      Effect.sync(() => {
+        const entry = queueOf(name).items.get(id)
+        if (entry?.state !== "Parked") return false
+        entry.state = "Pending"
+        entry.due = now
+        entry.attempts = 0
+        entry.time = now
+        changed.notify()
+        return true
+      }),
+    cancel: (name, id) =>
+      Effect.sync(() => {
+        const queue = queueOf(name)
+        const entry = queue.items.get(id)
+        if (entry === undefined || entry.state === "Done") return false
+        queue.items.delete(id)
+        leave(queue, entry)
+        changed.notify()
+        return true
+      }),
+    changed: changed.next
+  }
+})
+
+/** The work stores of a platform in memory, one for each plugin name. */
+export const layerStores: Layer.Layer<WorkStores> = Layer.sync(WorkStores, () => {
+  const stores = new Map<string, WorkStoreShape>()
+  return {
+    of: (plugin) =>
+      Effect.gen(function*() {
+        const store = stores.get(plugin) ?? (yield* make)
+        stores.set(plugin, store)
+        return store
+      })
+  }
+})
