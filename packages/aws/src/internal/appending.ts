@@ -114,8 +114,8 @@ const settle = Effect.fnUntraced(function*(
     )
     if (receipt !== undefined) return yield* Receipts.replay(table, receipt.item!)
     // What is in the way says itself whether it matches; whoever decides anew reads all that was added, only once then.
-    const found = places.flatMap(({ item, partition }) => progress.vector.has(partition) ? item ?? [] : [])
-    const copies = yield* Items.decodeCopies(table.prefix, found)
+    const inTheWay = places.filter(({ partition }) => progress.vector.has(partition)).map(({ item }) => item)
+    const copies = yield* Items.decodeCopies(table.prefix, inTheWay.filter((item) => item !== undefined))
     if (seen !== undefined && Vector.touchesNew(seen.query, progress.vector, copies)) return yield* new AppendConflict()
     moved = places.map(({ partition }) => partition)
     if (round > 1) yield* backoff(round)
