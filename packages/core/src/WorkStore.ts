@@ -16,7 +16,10 @@ import type * as Scope from "effect/Scope"
 
 /** Work to be done. */
 export interface NewWork {
-  /** Unique in its queue, for ever: an item that is added again is left as it is, also when it was done long ago. */
+  /**
+   * Unique in its queue, for ever: an item that is added again is left as it is, also when it was done long ago. Only one
+   * that was forgotten or cancelled is not known any more.
+   */
   readonly id: string
   readonly lane: string
   /** When it may be begun, in milliseconds since 1970. */
@@ -38,10 +41,10 @@ export type WorkState =
 
 /** An item as it is stored. */
 export interface WorkItem extends NewWork {
-  /** The order in which items of the queue were added. One that is added or put anew has a new sequence. */
+  /** The order in which items of the queue were added. One that is added or put anew has a new sequence, never an old one. */
   readonly sequence: number
   readonly state: WorkState
-  /** How often it was begun, since it was added or replayed. */
+  /** How often it was begun, since it was added, put or replayed, or was to begin again. */
   readonly attempts: number
   /** Why the last attempt failed, or why it is parked. */
   readonly reason: string | undefined
@@ -61,9 +64,9 @@ export interface LeasedWork extends WorkItem {
 export type WorkResult =
   /** It is finished. */
   | { readonly _tag: "Done"; readonly outcome: Schema.Json | undefined }
-  /** It will be begun again at that time; what it has to do may have changed. Counts as no attempt. */
+  /** It will be begun again at that time; what it has to do may have changed. Its attempts are counted from there. */
   | { readonly _tag: "Again"; readonly due: number; readonly content: Schema.Json }
-  /** The attempt failed; it is begun again at that time. */
+  /** The attempt failed; it is begun again at that time. Those behind it in its lane wait until then. */
   | { readonly _tag: "Retry"; readonly due: number; readonly reason: string }
   /** It failed for good, until a person has it done again. */
   | { readonly _tag: "Park"; readonly reason: string }
@@ -106,12 +109,14 @@ export interface WorkStoreShape {
   /** Adds an item, or replaces the one with its id whatever its state: a lease on it is lost, and it is pending again. */
   readonly put: (queue: string, item: NewWork, now: number) => Effect.Effect<void, WorkStoreError>
   /**
-   * Leases items that may be begun now: of each lane the first unfinished one, if it is pending and due, or if its lease
-   * has run out. Those that became due first come first. A lease that ends later than a whole lease from now was given
-   * before the clock was set back, and has run out.
+   * Leases items that may be begun now, each of which counts as an attempt: of each lane the first unfinished one, if it
+   * is pending and due, or if its lease has run out. Those that could be begun first come first.
+   *
+   * A lease that was given or extended more than a whole lease after `now` was so before the clock was set back, and has
+   * run out. One given a little later is of somebody whose clock is ahead, or who was faster, and is theirs.
    */
   readonly take: (queue: string, options: TakeOptions) => Effect.Effect<ReadonlyArray<LeasedWork>, WorkStoreError>
-  /** Makes a lease last until `now + lease`; whether it is still held. */
+  /** Makes a lease last until `now + lease`; whether it is still held. One that has run out is until another takes the item. */
   readonly extend: (
     queue: string,
     item: LeasedWork,
@@ -124,15 +129,21 @@ export interface WorkStoreShape {
     result: WorkResult,
     now: number
   ) => Effect.Effect<boolean, WorkStoreError>
-  /** When the next item may be begun, in milliseconds since 1970; undefined when none waits. */
+  /**
+   * When the next item may be begun or its lease ends, in milliseconds since 1970; undefined when none waits. It knows
+   * nothing of clocks that are set: look again after a while, whatever it says.
+   */
   readonly next: (queue: string) => Effect.Effect<number | undefined, WorkStoreError>
   readonly get: (queue: string, id: string) => Effect.Effect<WorkItem | undefined, WorkStoreError>
   readonly list: (queue: string, query: WorkQuery) => Effect.Effect<ReadonlyArray<WorkItem>, WorkStoreError>
   /** Makes a parked item pending again, due now and with no attempts; whether there was one. */
   readonly replay: (queue: string, id: string, now: number) => Effect.Effect<boolean, WorkStoreError>
-  /** Removes an item that isn't finished, whatever its state; whether there was one. */
+  /** Forgets an item that isn't finished, whatever its state; whether there was one. A lease on it is lost. */
   readonly cancel: (queue: string, id: string) => Effect.Effect<boolean, WorkStoreError>
-  /** Gives an effect that completes when items of this plugin change, here or in another process that shares the store. */
+  /**
+   * Gives an effect that completes when items of this plugin are added, put, finished, replayed or cancelled after now,
+   * here or in another process that shares the store. That an item is leased is no change.
+   */
   readonly changed: Effect.Effect<Effect.Effect<void>>
 }
 

@@ -27,6 +27,8 @@ interface Entry {
   outcome: Schema.Json | undefined
   time: number
   lease: number
+  /** When the lease was given or extended, and when it ends. */
+  leasedAt: number
   leasedUntil: number
 }
 
@@ -36,7 +38,7 @@ interface Queue {
   readonly lanes: Map<string, Array<Entry>>
 }
 
-const itemOf = ({ lease: _, leasedUntil: __, ...item }: Entry): WorkItem => item
+const itemOf = ({ lease: _, leasedAt: __, leasedUntil: ___, ...item }: Entry): WorkItem => item
 
 /** Makes the store of one plugin. */
 export const make: Effect.Effect<WorkStoreShape> = Effect.sync(() => {
@@ -63,6 +65,7 @@ export const make: Effect.Effect<WorkStoreShape> = Effect.sync(() => {
       outcome: undefined,
       time: now,
       lease: 0,
+      leasedAt: 0,
       leasedUntil: 0
     }
     queue.items.set(id, entry)
@@ -114,13 +117,14 @@ export const make: Effect.Effect<WorkStoreShape> = Effect.sync(() => {
     take: (name, { lease, limit, now }) =>
       Effect.sync(() => {
         const ready = heads(queueOf(name))
-          .filter(([at, { state }]) => at <= now || (state === "Leased" && at > now + lease))
+          .filter(([at, { leasedAt, state }]) => at <= now || (state === "Leased" && leasedAt > now + lease))
           .sort(([a, one], [b, other]) => a - b || one.sequence - other.sequence)
           .slice(0, limit)
         return ready.map(([, entry]): LeasedWork => {
           entry.state = "Leased"
           entry.lease++
           entry.attempts++
+          entry.leasedAt = now
           entry.leasedUntil = now + lease
           entry.time = now
           return { ...itemOf(entry), lease: entry.lease }
@@ -129,8 +133,10 @@ export const make: Effect.Effect<WorkStoreShape> = Effect.sync(() => {
     extend: (name, item, { lease, now }) =>
       Effect.sync(() => {
         const entry = held(name, item)
-        if (entry !== undefined) entry.leasedUntil = now + lease
-        return entry !== undefined
+        if (entry === undefined) return false
+        entry.leasedAt = now
+        entry.leasedUntil = now + lease
+        return true
       }),
     finish: (name, item, result, now) =>
       Effect.sync(() => {
