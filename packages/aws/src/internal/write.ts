@@ -23,7 +23,7 @@ const applied: Outcome = { _tag: "Applied" }
 /** What one answer says: how it ended, that it may be sent again, or that it can't be done. */
 type Answer = Outcome | "again" | "unknown" | "never"
 
-const answerOf = ({ claims }: Attempt, { reason }: DynamoError): Answer => {
+const answerOf = ({ claims }: Attempt, { reason }: DynamoError, unknown: boolean): Answer => {
   switch (reason._tag) {
     case "ConditionFailed":
       return { _tag: "Taken", places: [{ partition: claims[0]!.partition, item: reason.item }] }
@@ -31,7 +31,9 @@ const answerOf = ({ claims }: Attempt, { reason }: DynamoError): Answer => {
       const places = reason.reasons.flatMap(({ code, item }, index) =>
         code === "ConditionalCheckFailed" ? [{ partition: claims[index]!.partition, item }] : []
       )
-      if (places.length > 0) return { _tag: "Taken", places }
+      // A place that another transaction holds just now may be this attempt's own, if an answer to it was lost.
+      const hidden = unknown && reason.reasons.some(({ code }) => code === "TransactionConflict")
+      if (places.length > 0 && !hidden) return { _tag: "Taken", places }
       return reason.reasons.some(({ code }) => code === "ValidationError") ? "never" : "again"
     }
     case "Throttled":
@@ -66,7 +68,7 @@ export const send = Effect.fnUntraced(function*(table: Table, attempt: Attempt) 
     const sent = yield* Effect.result(request(table, attempt))
     if (sent._tag === "Success") return applied
     const error = sent.failure
-    const answer = answerOf(attempt, error)
+    const answer = answerOf(attempt, error, unknown)
     if (typeof answer !== "string") return answer
     unknown ||= answer === "unknown"
     if (answer === "never" || tries >= maxTries) return yield* givenUp(table, error, tries, unknown)
