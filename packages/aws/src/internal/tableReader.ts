@@ -44,9 +44,16 @@ const inProgress = (partition: string) => `a commit to '${partition}' that has b
  * version that its transaction adds, mean a commit in progress: the rest is read again, and never skipped. No filter
  * takes part: it would hide such a hole.
  *
- * The read begins with the item at the version itself: an item that isn't there was never seen in this table.
+ * The read begins with the item at the version itself: an item that isn't there was never seen in this table. Whoever
+ * knows that it is there says so: then it is waited for as long as any other.
  */
-export const readAfter = Effect.fnUntraced(function*(table: Table, partition: string, after: number, limit = Infinity) {
+export const readAfter = Effect.fnUntraced(function*(
+  table: Table,
+  partition: string,
+  after: number,
+  limit = Infinity,
+  isKnown = false
+) {
   const copies: Array<Items.Copy> = []
   let last: Items.Copy | undefined
   let tries = 0
@@ -61,13 +68,13 @@ export const readAfter = Effect.fnUntraced(function*(table: Table, partition: st
     }
     if (copies.length >= limit) return seen(table, partition, copies.slice(0, limit), last, false)
     const whole = contiguous.length === found.length
-    if (whole && more) continue
-    if (whole && (last === undefined ? after === 0 : last.through <= last.version)) {
+    if (whole && more && found.length > 0) continue
+    if (whole && !more && (last === undefined ? after === 0 : last.through <= last.version)) {
       return seen(table, partition, copies, last, true)
     }
     tries++
     // What this process has written itself is there, even if a transaction is acknowledged before it can be seen.
-    const known = (table.heads.get(partition)?.version ?? 0) >= after
+    const known = isKnown || (table.heads.get(partition)?.version ?? 0) >= after
     if (last === undefined && found.length === 0 && tries > triesForLast && !known) {
       return yield* refuse(StoreRules.aheadOfLog)
     }
@@ -118,7 +125,7 @@ export const readUntil = (
 ): Effect.Effect<ReadonlyArray<Items.Copy>, EventStoreError> =>
   untilVisible(inProgress(partition), maxTries, () =>
     Effect.map(
-      readAfter(table, partition, after, until - after),
+      readAfter(table, partition, after, until - after, true),
       ({ copies }) => copies.length === until - after ? copies : undefined
     ))
 

@@ -5,12 +5,12 @@ import * as fs from "node:fs"
 import { registerHooks } from "node:module"
 import * as path from "node:path"
 import { fileURLToPath, pathToFileURL } from "node:url"
-import type { Mutant } from "./mutants.ts"
+import type { Changed } from "./mutants.ts"
 
 const source = path.resolve(import.meta.dirname, "../../src")
 
 /** The source of a file without the mutant's rule. */
-const changed = (mutant: Mutant, file: string, text: string): string =>
+const changed = (mutant: Changed, file: string, text: string): string =>
   mutant.edits.filter((edit) => path.join(source, edit.file) === file).reduce((text, { file, find, replace }) => {
     const times = text.split(find).length - 1
     if (times !== 1) throw new Error(`${mutant.rule}: ${JSON.stringify(find)} occurs ${times} times in ${file}`)
@@ -18,15 +18,15 @@ const changed = (mutant: Mutant, file: string, text: string): string =>
   }, text)
 
 /** Throws when a mutant no longer fits the source. */
-export const fits = (mutant: Mutant): void => {
+export const fits = (mutant: Changed): void => {
   for (const { file } of mutant.edits) {
     const name = path.join(source, file)
     changed(mutant, name, fs.readFileSync(name, "utf8"))
   }
 }
 
-/** How the store is opened; of a mutant when one is given. Every mutant has modules of its own. */
-export const load = async (mutant?: Mutant): Promise<DynamoSimulation.Open> => {
+/** The modules of the store; of a mutant when one is given. Every mutant has modules of its own. */
+export const modules = async (mutant?: Changed) => {
   const mark = mutant === undefined ? "" : `?without=${mutant.rule.replaceAll(/\W+/g, "-")}`
   const loaded = new Set<string>()
   const inSource = (url: string) => url.startsWith(pathToFileURL(source).href)
@@ -48,9 +48,16 @@ export const load = async (mutant?: Mutant): Promise<DynamoSimulation.Open> => {
   const Dynamo = await module("Dynamo.ts") as typeof import("@reventless/aws/Dynamo")
   const EventStoreDynamo = await module("EventStoreDynamo.ts") as typeof import("@reventless/aws/EventStoreDynamo")
   const { Doorbells } = await module("Doorbells.ts") as typeof import("@reventless/aws/Doorbells")
+  const PendingRings = await module("internal/pendingRings.ts") as typeof import("../../src/internal/pendingRings.ts")
   hooks.deregister()
   const missing = mutant?.edits.find(({ file }) => !loaded.has(path.join(source, file)))
   if (missing !== undefined) throw new Error(`${mutant!.rule}: ${missing.file} was not loaded`)
+  return { Dynamo, Doorbells, EventStoreDynamo, PendingRings }
+}
+
+/** How the store is opened; of a mutant when one is given. */
+export const load = async (mutant?: Changed): Promise<DynamoSimulation.Open> => {
+  const { Doorbells, Dynamo, EventStoreDynamo } = await modules(mutant)
   return (send, plan) =>
     EventStoreDynamo.make({ table: "events", plan }).pipe(
       Effect.provideService(Dynamo.Dynamo, Dynamo.fromRaw(send)),

@@ -12,11 +12,15 @@ export interface Edit {
   readonly replace: string
 }
 
-/** An algorithm that lacks one rule. */
-export interface Mutant {
+/** What is left of the source without one rule. */
+export interface Changed {
   /** The rule that it lacks. */
   readonly rule: string
   readonly edits: ReadonlyArray<Edit>
+}
+
+/** An algorithm that lacks one rule. */
+export interface Mutant extends Changed {
   /** The kinds of violation by which it shows; one of them must be among the first to appear. */
   readonly caughtBy: ReadonlyArray<string>
   /** The circumstances in which it shows soonest. */
