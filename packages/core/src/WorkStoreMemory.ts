@@ -38,7 +38,18 @@ interface Queue {
   readonly lanes: Map<string, Array<Entry>>
 }
 
-const itemOf = ({ lease: _, leasedAt: __, leasedUntil: ___, ...item }: Entry): WorkItem => item
+const itemOf = ({ attempts, content, due, id, lane, outcome, reason, sequence, state, time }: Entry): WorkItem => ({
+  id,
+  lane,
+  due,
+  content,
+  sequence,
+  state,
+  attempts,
+  reason,
+  outcome,
+  time
+})
 
 /** Makes the store of one plugin. */
 export const make: Effect.Effect<WorkStoreShape> = Effect.sync(() => {

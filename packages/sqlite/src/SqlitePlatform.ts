@@ -1,6 +1,6 @@
 /**
- * The embedded durable platform: event stores, view stores and snapshot stores of all plugins in one SQLite file. Several
- * processes may share the file; each view is fed by one of them at a time.
+ * The embedded durable platform: event stores, view stores, snapshot stores and work stores of all plugins in one SQLite
+ * file. Several processes may share the file; each view is fed by one of them at a time, each item of work is done by one.
  *
  * The file is opened in write-ahead mode, so two more files (`-wal` and `-shm`) lie beside it while it is in use; copy
  * all three, or use SQLite's `VACUUM INTO` or backup. It has to be on a local disk.
@@ -8,6 +8,7 @@
 import { EventStores, type StoreOptions, TotalOrder } from "@reventless/core/EventStores"
 import { SnapshotStores } from "@reventless/core/SnapshotStore"
 import { ViewStores } from "@reventless/core/ViewStore"
+import { WorkStores } from "@reventless/core/WorkStore"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -16,6 +17,7 @@ import * as Database from "./internal/database.ts"
 import * as SnapshotStoreSqlite from "./SnapshotStoreSqlite.ts"
 import type { SqliteOpenError } from "./SqliteOpenError.ts"
 import * as ViewStoreSqlite from "./ViewStoreSqlite.ts"
+import * as WorkStoreSqlite from "./WorkStoreSqlite.ts"
 
 export type { SqliteOptions } from "./internal/database.ts"
 
@@ -37,7 +39,7 @@ export type { SqliteOptions } from "./internal/database.ts"
  */
 export const layer = (
   options: Database.SqliteOptions
-): Layer.Layer<EventStores | ViewStores | SnapshotStores | TotalOrder, SqliteOpenError> =>
+): Layer.Layer<EventStores | ViewStores | SnapshotStores | WorkStores | TotalOrder, SqliteOpenError> =>
   Layer.effectContext(Effect.map(Database.make(options), (database) => {
     const of = (plugin: StoreOptions) => EventStoreSqlite.make(database, plugin)
     return Context.make(EventStores, {
@@ -45,6 +47,7 @@ export const layer = (
     }).pipe(
       Context.add(TotalOrder, { of }),
       Context.add(ViewStores, { of: (plugin) => ViewStoreSqlite.make(database, plugin) }),
-      Context.add(SnapshotStores, { of: (plugin) => SnapshotStoreSqlite.make(database, plugin) })
+      Context.add(SnapshotStores, { of: (plugin) => SnapshotStoreSqlite.make(database, plugin) }),
+      Context.add(WorkStores, { of: (plugin) => WorkStoreSqlite.make(database, plugin) })
     )
   }))

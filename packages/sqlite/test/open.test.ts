@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { EventStore, PositionedEventStore } from "@reventless/core/EventStore"
 import { EventStores } from "@reventless/core/EventStores"
 import * as Query from "@reventless/core/Query"
+import { WorkStores } from "@reventless/core/WorkStore"
 import { EventStoreSqlite, SqlitePlatform } from "@reventless/sqlite"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -12,6 +13,7 @@ import * as fs from "node:fs"
 import * as path from "node:path"
 import { DatabaseSync } from "node:sqlite"
 import * as Connection from "../src/internal/connection.ts"
+import * as Events from "../src/internal/events.ts"
 import { migrate } from "../src/internal/open.ts"
 import { migrations } from "../src/internal/schema.ts"
 import { event, folder, newFile } from "./support.ts"
@@ -165,7 +167,17 @@ describe("opening a file", () => {
 
 describe("migrations", () => {
   const connect = (filename: string) => Connection.open(filename, "FULL", 5000)
-  const next = { version: 2, sql: "CREATE TABLE added (x); INSERT INTO added VALUES (1)" }
+  const latest = migrations.at(-1)!.version
+  const next = { version: latest + 1, sql: "CREATE TABLE added (x); INSERT INTO added VALUES (1)" }
+
+  /** A file as a release made it that knew nothing of work, with an event in it. */
+  const firstVersion = Effect.fnUntraced(function*(filename: string) {
+    const connection = yield* connect(filename)
+    Connection.row(connection, "PRAGMA journal_mode = WAL")
+    assert.isUndefined(yield* migrate(connection, migrations.slice(0, 1)))
+    Connection.run(connection, "INSERT INTO plugins (name) VALUES ('default')")
+    Events.insert(connection, 1, Events.encode(event("Added", ["cart:1"])))
+  }, Effect.scoped)
 
   it.live("an empty file becomes a store of the newest version", () =>
     Effect.gen(function*() {
@@ -186,14 +198,36 @@ describe("migrations", () => {
       assert.lengthOf(Connection.rows(connection, "SELECT position FROM events"), 1)
     }).pipe(Effect.scoped))
 
+  it.live("a file of version 1, which has no work, keeps its events and has work when it was opened", () =>
+    Effect.gen(function*() {
+      const filename = yield* newFile
+      yield* firstVersion(filename)
+      assert.strictEqual(version(filename), 1)
+      const context = yield* Layer.build(SqlitePlatform.layer({ filename }))
+      assert.strictEqual(version(filename), latest)
+      const store = yield* Effect.flatMap(WorkStores, (stores) => stores.of("default")).pipe(Effect.provide(context))
+      yield* store.add("mail", [{ id: "a", lane: "a", due: 1, content: "hello" }], 1)
+      assert.lengthOf(yield* store.take("mail", { now: 1, lease: 1, limit: 1 }), 1)
+      assert.deepStrictEqual(yield* types(filename), ["Added"])
+    }).pipe(Effect.scoped))
+
+  it.live("a file of version 1 that several open at once is brought to the newest version once", () =>
+    Effect.gen(function*() {
+      const filename = yield* newFile
+      yield* firstVersion(filename)
+      yield* Effect.forEach(["a", "b", "c"], (type) => append(filename, type), { concurrency: "unbounded" })
+      assert.strictEqual(version(filename), latest)
+      assert.deepStrictEqual((yield* types(filename)).toSorted(), ["Added", "a", "b", "c"])
+    }).pipe(Effect.scoped))
+
   it.live("a step that fails leaves the version before it", () =>
     Effect.gen(function*() {
       const filename = yield* newFile
       yield* append(filename, "Added")
       const connection = yield* connect(filename)
-      const broken = { version: 2, sql: `${next.sql}; INSERT INTO nowhere VALUES (1)` }
+      const broken = { version: latest + 1, sql: `${next.sql}; INSERT INTO nowhere VALUES (1)` }
       assert.isTrue(Exit.isFailure(yield* Effect.exit(migrate(connection, [...migrations, broken]))))
-      assert.strictEqual(version(filename), 1)
+      assert.strictEqual(version(filename), latest)
       assert.lengthOf(Connection.rows(connection, "SELECT 1 FROM sqlite_schema WHERE name = 'added'"), 0)
     }).pipe(Effect.scoped))
 

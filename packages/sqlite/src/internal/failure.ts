@@ -6,6 +6,7 @@ import {
   StoreUnreadable
 } from "@reventless/core/EventStore"
 import { ViewStoreError } from "@reventless/core/ViewStore"
+import { WorkStoreError } from "@reventless/core/WorkStore"
 
 /** What went wrong in SQLite, as far as a caller can act on it. */
 export type FailureKind =
@@ -107,3 +108,7 @@ const retryable: ReadonlySet<FailureKind> = new Set(["busy", "full", "io", "read
 /** The failure as the view store's error. */
 export const toViewStoreError = ({ cause, detail, kind }: SqliteFailure): ViewStoreError =>
   new ViewStoreError({ detail, isRetryable: retryable.has(kind), cause })
+
+/** The failure as the work store's error. */
+export const toWorkStoreError = ({ cause, detail, kind }: SqliteFailure): WorkStoreError =>
+  new WorkStoreError({ detail, isRetryable: retryable.has(kind), cause })

@@ -128,4 +128,34 @@ export const migrations: ReadonlyArray<Migration> = [{
       PRIMARY KEY (plugin, aggregate, id)
     ) STRICT;
   `
+}, {
+  version: 2,
+  // The number of an item is never given again, also when it is forgotten: leases and pages rest on it. `ready` says when
+  // an item may be begun, and stands only at the first unfinished one of each lane, unless that is parked: what is to be
+  // done next is one range of an index, however many items wait or are done. `leased` says since when it is leased.
+  sql: `
+    CREATE TABLE work (
+      sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+      plugin INTEGER NOT NULL,
+      queue TEXT NOT NULL,
+      id TEXT NOT NULL,
+      lane TEXT NOT NULL,
+      state TEXT NOT NULL,
+      due REAL NOT NULL,
+      content TEXT NOT NULL,
+      attempts INTEGER NOT NULL,
+      reason TEXT,
+      outcome TEXT,
+      time REAL NOT NULL,
+      lease INTEGER NOT NULL,
+      leased REAL,
+      ready REAL
+    ) STRICT;
+    CREATE UNIQUE INDEX work_id ON work (plugin, queue, id);
+    CREATE INDEX work_state ON work (plugin, queue, state);
+    CREATE INDEX work_lane ON work (plugin, queue, lane, state);
+    CREATE INDEX work_ready ON work (plugin, queue, ready) WHERE ready IS NOT NULL;
+    CREATE INDEX work_leased ON work (plugin, queue, leased) WHERE leased IS NOT NULL;
+    CREATE TABLE work_changes (plugin INTEGER PRIMARY KEY, count INTEGER NOT NULL) STRICT;
+  `
 }]

@@ -1,0 +1,142 @@
+/**
+ * The work store on an SQLite file. What is added, put, finished, replayed or cancelled is on the disk when the operation
+ * answers, as an append is. A lease isn't waited for: a power cut ends whoever held it, and what is missing afterwards is
+ * that the item was leased, or leased for longer. Both are written to one write-ahead log, so an item that is finished
+ * is never found leased again.
+ *
+ * What an operation costs doesn't depend on how many items wait, or are done. All plugins of the file share the numbers
+ * of items: those of one queue increase and have gaps.
+ */
+import {
+  type LeasedWork,
+  type NewWork,
+  type WorkResult,
+  WorkStoreError,
+  type WorkStoreShape
+} from "@reventless/core/WorkStore"
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import type * as Schema from "effect/Schema"
+import { attempt, type Connection, read, write } from "./internal/connection.ts"
+import * as Database from "./internal/database.ts"
+import { toWorkStoreError } from "./internal/failure.ts"
+import * as Work from "./internal/work.ts"
+import * as Items from "./internal/workItems.ts"
+
+const refuse = (detail: string) => Effect.fail(new WorkStoreError({ detail, isRetryable: false }))
+
+/** Refuses what SQLite would alter: it replaces a lone surrogate. Content has no such danger: JSON escapes it. */
+const wellFormed = (texts: ReadonlyArray<string>): Effect.Effect<void, WorkStoreError> => {
+  const malformed = texts.find((text) => !text.isWellFormed())
+  return malformed === undefined
+    ? Effect.void
+    : refuse(`${JSON.stringify(malformed)} has a lone surrogate, which is no valid text`)
+}
+
+const encode = (value: Schema.Json, of: string): Effect.Effect<string, WorkStoreError> => {
+  const text = Result.try(() => JSON.stringify(value) as string | undefined)
+  if (Result.isFailure(text)) return refuse(`the content of '${of}' is not JSON: ${String(text.failure)}`)
+  return text.success === undefined ? refuse(`'${of}' has no content`) : Effect.succeed(text.success)
+}
+
+const encodeItem = Effect.fnUntraced(function*({ content, due, id, lane }: NewWork) {
+  yield* wellFormed([id, lane])
+  return { id, lane, due, content: yield* encode(content, id) }
+})
+
+const unchanged = { due: undefined, content: undefined, attempts: undefined, reason: undefined, outcome: undefined }
+
+/** What an item becomes, in the form in which it is stored; undefined when it is forgotten. */
+const encodeResult = Effect.fnUntraced(function*(
+  { id }: LeasedWork,
+  result: WorkResult
+): Effect.fn.Return<Work.Finished | undefined, WorkStoreError> {
+  switch (result._tag) {
+    case "Done": {
+      const outcome = result.outcome === undefined ? undefined : yield* encode(result.outcome, id)
+      return { ...unchanged, state: "Done", outcome }
+    }
+    case "Again": {
+      const { content, due } = result
+      return { ...unchanged, state: "Pending", due, content: yield* encode(content, id), attempts: 0 }
+    }
+    case "Retry":
+      return { ...unchanged, state: "Pending", due: result.due, reason: result.reason.toWellFormed() }
+    case "Park":
+      return { ...unchanged, state: "Parked", reason: result.reason.toWellFormed() }
+    case "Forget":
+      return undefined
+  }
+})
+
+/** Makes the work store of one plugin in an open file. */
+export const make = Effect.fnUntraced(function*(database: Database.Database, name: string) {
+  const { derived, log } = database
+  yield* wellFormed([name])
+  const plugin = yield* Effect.mapError(Database.pluginId(database, name), toWorkStoreError)
+  const { changed, notify } = database.signals.of(`work:${plugin}`, () => Items.changes(log, plugin))
+  const queueOf = (name: string): Items.Queue => ({ plugin, name })
+
+  const look = <A>(body: () => A): Effect.Effect<A, WorkStoreError> =>
+    Effect.mapError(attempt(derived, () => read(body)), toWorkStoreError)
+
+  /** Leases: they don't wait for the disk, and are no change. */
+  const hold = <A>(body: (connection: Connection) => A): Effect.Effect<A, WorkStoreError> =>
+    Effect.mapError(attempt(derived, () => write(derived, () => body(derived))), toWorkStoreError)
+
+  /** Changes, which wait for the disk. Who waits for one is told in the same turn: an interruption can't come between. */
+  const change = (body: (connection: Connection) => boolean): Effect.Effect<boolean, WorkStoreError> => {
+    const once = () => {
+      const written = write(log, () => body(log) ? Items.count(log, plugin) : undefined)
+      if (Result.isSuccess(written) && written.success !== undefined) notify(written.success)
+      return written
+    }
+    return Effect.mapBoth(attempt(log, once), {
+      onSuccess: (count) => count !== undefined,
+      onFailure: toWorkStoreError
+    })
+  }
+
+  const store: WorkStoreShape = {
+    add: Effect.fnUntraced(function*(queue, items, now) {
+      yield* wellFormed([queue])
+      const encoded = yield* Effect.forEach(items, encodeItem)
+      if (encoded.length === 0) return
+      yield* change((connection) =>
+        encoded.reduce((added, item) => Work.insert(connection, queueOf(queue), item, now) || added, false)
+      )
+    }),
+    put: Effect.fnUntraced(function*(queue, item, now) {
+      yield* wellFormed([queue])
+      const encoded = yield* encodeItem(item)
+      yield* change((connection) => {
+        Work.remove(connection, queueOf(queue), item.id, true)
+        return Work.insert(connection, queueOf(queue), encoded, now)
+      })
+    }),
+    take: Effect.fnUntraced(function*(queue, options) {
+      // Most looks find nothing: the lock is for those that do.
+      const found = yield* look(() => Work.ready(derived, queueOf(queue), options))
+      if (found.length === 0) return []
+      return yield* hold((connection) =>
+        Work.ready(connection, queueOf(queue), options).map((sequence) => Work.lease(connection, sequence, options))
+      )
+    }),
+    extend: (queue, item, options) => hold((connection) => Work.extend(connection, queueOf(queue), item, options)),
+    finish: Effect.fnUntraced(function*(queue, item, result, now) {
+      const finished = yield* encodeResult(item, result)
+      return yield* change((connection) =>
+        finished === undefined
+          ? Work.forget(connection, queueOf(queue), item)
+          : Work.finish(connection, queueOf(queue), item, finished, now)
+      )
+    }),
+    next: (queue) => look(() => Items.next(derived, queueOf(queue))),
+    get: (queue, id) => look(() => Items.get(derived, queueOf(queue), id)),
+    list: (queue, query) => look(() => Items.list(derived, queueOf(queue), query)),
+    replay: (queue, id, now) => change((connection) => Work.replay(connection, queueOf(queue), id, now)),
+    cancel: (queue, id) => change((connection) => Work.remove(connection, queueOf(queue), id, false)),
+    changed
+  }
+  return store
+})
