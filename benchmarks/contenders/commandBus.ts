@@ -14,7 +14,8 @@ import type { Contender, Load, Tally } from "./contender.ts"
 
 const conflicts = Effect.map(Metric.value(Metrics.conflicts), ({ count }) => Number(count))
 
-const compete = Effect.fnUntraced(function*(bus: CommandBus["Service"], load: Load) {
+/** Each writer sends one command after another until the time is over. */
+export const compete = Effect.fnUntraced(function*(bus: CommandBus["Service"], load: Load) {
   const before = yield* conflicts
   const start = performance.now()
   const send = Effect.fnUntraced(function*(writer: number) {

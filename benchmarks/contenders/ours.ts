@@ -1,6 +1,6 @@
 /** Drives a store of ours: the same loops as those over promises, as fibers. */
 import * as Boundary from "@reventless/core/Boundary"
-import type { AppendConflict, NewEvent, PositionedEventStoreShape } from "@reventless/core/EventStore"
+import type { AppendConflict, EventStoreShape, NewEvent } from "@reventless/core/EventStore"
 import * as Query from "@reventless/core/Query"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
@@ -14,7 +14,7 @@ const query = (boundary: Event.Boundary): Query.Query => ({
   items: boundary.map(({ tag, types }) => ({ types, tags: [tag] }))
 })
 
-const appendFor = Effect.fnUntraced(function*(store: PositionedEventStoreShape, millis: number, lap: string) {
+const appendFor = Effect.fnUntraced(function*(store: EventStoreShape, millis: number, lap: string) {
   const start = performance.now()
   let count = 0
   while (performance.now() - start < millis) {
@@ -25,7 +25,7 @@ const appendFor = Effect.fnUntraced(function*(store: PositionedEventStoreShape, 
   return count / ((performance.now() - start) / 1000)
 })
 
-const appendIf = (store: PositionedEventStoreShape, event: Event.BenchEvent, boundary: Boundary.Boundary) =>
+const appendIf = (store: EventStoreShape, event: Event.BenchEvent, boundary: Boundary.Boundary) =>
   Effect.matchEffect(store.append([newEvent(event)], { boundary }), {
     onSuccess: () => Effect.succeed(true),
     onFailure: (error) => isConflict(error) ? Effect.succeed(false) : Effect.die(error)
@@ -33,7 +33,7 @@ const appendIf = (store: PositionedEventStoreShape, event: Event.BenchEvent, bou
 
 const isConflict = (error: { readonly _tag: string }): error is AppendConflict => error._tag === "AppendConflict"
 
-const compete = Effect.fnUntraced(function*(store: PositionedEventStoreShape, load: Load) {
+const compete = Effect.fnUntraced(function*(store: EventStoreShape, load: Load) {
   const start = performance.now()
   const write = Effect.fnUntraced(function*(writer: number) {
     let successes = 0
@@ -56,7 +56,7 @@ const compete = Effect.fnUntraced(function*(store: PositionedEventStoreShape, lo
 })
 
 const readBoundaries = Effect.fnUntraced(function*(
-  store: PositionedEventStoreShape,
+  store: EventStoreShape,
   courses: ReadonlyArray<string>,
   expected: number,
   millis: number
@@ -74,7 +74,7 @@ const readBoundaries = Effect.fnUntraced(function*(
 })
 
 const decideAll = Effect.fnUntraced(function*(
-  store: PositionedEventStoreShape,
+  store: EventStoreShape,
   tasks: ReadonlyArray<Task>,
   workers: number
 ) {
@@ -99,7 +99,7 @@ const decideAll = Effect.fnUntraced(function*(
 })
 
 /** Appends the events that a log of `size` is filled with. */
-export const fill = Effect.fnUntraced(function*(store: PositionedEventStoreShape, size: number) {
+export const fill = Effect.fnUntraced(function*(store: EventStoreShape, size: number) {
   let batch: Array<NewEvent> = []
   for (const event of Event.filling(size)) {
     batch.push(newEvent(event))
@@ -111,7 +111,7 @@ export const fill = Effect.fnUntraced(function*(store: PositionedEventStoreShape
 }, Effect.orDie)
 
 /** The loops of a contender over a store of ours. */
-export const drive = (store: PositionedEventStoreShape): Store => ({
+export const drive = (store: EventStoreShape): Store => ({
   append: (millis, lap) => Effect.orDie(appendFor(store, millis, lap)),
   compete: (load) => Effect.orDie(compete(store, load)),
   readBoundaries: (courses, expected, millis) => Effect.orDie(readBoundaries(store, courses, expected, millis)),

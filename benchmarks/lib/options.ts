@@ -31,6 +31,9 @@ export const usage = `Options:
   --workload <text>  only workloads whose name contains it
   --out <file>       where the results go (benchmarks/RESULTS.md, when everything is measured)`
 
+/** The lengths of the logs, where a benchmark has others. */
+type Sizes = Partial<Record<"full" | "quick", Pick<Options, "small" | "large">>>
+
 const number = (text: string | undefined, otherwise: number): number => {
   if (text === undefined) return otherwise
   const value = Number(text)
@@ -39,7 +42,7 @@ const number = (text: string | undefined, otherwise: number): number => {
 }
 
 /** The options of the command line. A part of the measurements doesn't replace the results of all. */
-export const fromArguments = (results: string): Options => {
+export const fromArguments = (results: string, sizes: Sizes = {}): Options => {
   const text = { type: "string" } as const
   const { values } = parseArgs({
     options: {
@@ -53,7 +56,7 @@ export const fromArguments = (results: string): Options => {
       out: text
     }
   })
-  const size = values.quick === true ? quick : full
+  const size = values.quick === true ? { ...quick, ...sizes.quick } : { ...full, ...sizes.full }
   const whole = values.quick !== true && values.only === undefined && values.workload === undefined
   return {
     quick: values.quick === true,

@@ -25,12 +25,22 @@ export interface Target {
   readonly obstacle?: string
 }
 
+/** Figures that are shown side by side, with what was expected. */
+export interface Table {
+  readonly title: string
+  readonly header: ReadonlyArray<string>
+  readonly rows: ReadonlyArray<ReadonlyArray<string>>
+}
+
 export interface Report {
   readonly bench: string
+  readonly tables: ReadonlyArray<Table>
   readonly figures: ReadonlyArray<Figure>
   readonly targets: ReadonlyArray<Target>
   readonly notes: ReadonlyArray<string>
   readonly figure: (figure: Omit<Figure, "bench">) => void
+  /** Shows figures in a table of their own. */
+  readonly table: (table: Table, figures: ReadonlyArray<Omit<Figure, "bench">>) => void
   readonly target: (target: Target) => void
   /** A sentence that belongs beside the figures; said once. */
   readonly note: (text: string) => void
@@ -42,22 +52,31 @@ export const make = (bench: string): Report => {
   const figures: Array<Figure> = []
   const targets: Array<Target> = []
   const notes: Array<string> = []
+  const tables: Array<Table> = []
+  const print = ({ contender, metric, ratio, unit, value }: Omit<Figure, "bench">): Figure => {
+    const figure: Figure = {
+      bench,
+      metric,
+      contender,
+      value: rounded(value),
+      unit,
+      ...(ratio === undefined || Number.isNaN(ratio) ? {} : { ratio: rounded(ratio) })
+    }
+    process.stdout.write(`${JSON.stringify(figure)}\n`)
+    return figure
+  }
   return {
     bench,
     figures,
+    tables,
     targets,
     notes,
-    figure: ({ contender, metric, ratio, unit, value }) => {
-      const figure: Figure = {
-        bench,
-        metric,
-        contender,
-        value: rounded(value),
-        unit,
-        ...(ratio === undefined || Number.isNaN(ratio) ? {} : { ratio: rounded(ratio) })
-      }
-      figures.push(figure)
-      process.stdout.write(`${JSON.stringify(figure)}\n`)
+    figure: (figure) => {
+      figures.push(print(figure))
+    },
+    table: (table, figures) => {
+      tables.push(table)
+      for (const figure of figures) print(figure)
     },
     target: (target) => {
       targets.push(target)

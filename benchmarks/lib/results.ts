@@ -5,13 +5,13 @@ import type { Options } from "./options.ts"
 import { readable } from "./progress.ts"
 import { type Figure, remark, type Report, type Target, verdict } from "./report.ts"
 
-const order = ["store", "commands", "views"]
+const order = ["store", "commands", "views", "aws"]
 
 const head = `# Results
 
-Written by \`pnpm bench store\`, \`pnpm bench commands\` and \`pnpm bench views\`; each command replaces its own section. Do not
-edit. A figure is the median of the rounds. A ratio says how many times better Reventless is than that contender, of those
-with the same durability: the median of the ratios of the rounds, in which all had their turn within seconds.
+Written by \`pnpm bench store\`, \`pnpm bench commands\`, \`pnpm bench views\` and \`pnpm bench aws\`; each command replaces its own
+section. Do not edit. A figure is the median of the rounds. A ratio says how many times better Reventless is than that
+contender, of those with the same durability: the median of the ratios of the rounds, in which all had their turn within seconds.
 `
 
 const table = (header: ReadonlyArray<string>, rows: ReadonlyArray<ReadonlyArray<string>>): string => {
@@ -46,6 +46,7 @@ const section = (report: Report, options: Options): string => {
     `${options.millis} ms a measurement, logs of ${options.small.toLocaleString("en-US")} and ` +
     `${options.large.toLocaleString("en-US")} events.`,
     table(["target", "wanted", "result", "remark"], report.targets.map(targetRow)),
+    ...report.tables.flatMap(({ header, rows, title }) => [`### ${report.bench}: ${title}`, table(header, rows)]),
     ...metrics.flatMap((metric) => [
       `### ${report.bench}: ${metric}`,
       table(

@@ -16,12 +16,13 @@ import { rate } from "./disjoint.ts"
 const writers = 16
 
 /** The part of the attempts that came to nothing, in percent. */
-const wasted = ({ tallies }: Outcome): number => {
+export const wasted = ({ tallies }: Outcome): number => {
   const attempts = sum(tallies.map(({ attempts }) => attempts))
   return attempts === 0 ? NaN : 100 * (1 - sum(tallies.map(({ successes }) => successes)) / attempts)
 }
 
-const shares = ({ tallies }: Outcome): number => fairness(tallies.map(({ successes }) => successes))
+/** How evenly the writers succeed. */
+export const shares = ({ tallies }: Outcome): number => fairness(tallies.map(({ successes }) => successes))
 
 export const run = Effect.fnUntraced(function*({ contenders, options, report }: Context) {
   const all: ReadonlyArray<Contender> = [CommandBusStore.sqlite, ...contenders]

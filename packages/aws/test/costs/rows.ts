@@ -130,22 +130,22 @@ const three: ReadonlyArray<Key> = ["course", "student", "room"]
 /** Every row that is about commands. An aggregate is a boundary of one tag, as a slice with one tag is. */
 export const rows: ReadonlyArray<Row> = [
   row("aggregate or slice of one tag, state cached, 1 event", cached, [one, one], [0, 1, 1, 1]),
-  row("the same with a receipt", cached, [one, one], [0, 4, 1, 1], true),
+  row("aggregate or slice of one tag, state cached, receipt", cached, [one, one], [0, 4, 1, 1], true),
   row("slice, two tags read and written, 1 event", readFirst, [two, two], [2, 4, 3, 2]),
-  row("the same with a receipt", readFirst, [two, two], [2, 6, 3, 2], true),
-  row("the same, state cached", cached, [two, two], [0, 4, 1, 1]),
+  row("slice, two tags read and written, receipt", readFirst, [two, two], [2, 6, 3, 2], true),
+  row("slice, two tags, state cached", cached, [two, two], [0, 4, 1, 1]),
   row("slice, reads 2 tags, writes 1", readFirst, [two, one], [2, 4, 3, 2]),
-  row("the same with a receipt", readFirst, [two, one], [2, 6, 3, 2], true),
-  row("with a further partition: three tags read and written", readFirst, [three, three], [3, 6, 4, 2]),
-  row("with a further check: reads 3 tags, writes 1", readFirst, [three, one], [3, 6, 4, 2]),
+  row("slice, reads 2 tags, writes 1, receipt", readFirst, [two, one], [2, 6, 3, 2], true),
+  row("a further partition: three tags read and written", readFirst, [three, three], [3, 6, 4, 2]),
+  row("a further check: reads 3 tags, writes 1", readFirst, [three, one], [3, 6, 4, 2]),
   row("a confirmed rejection, one partition", rejected, [one, one], [2, 0, 1, 1]),
   row("a confirmed rejection, two partitions", rejected, [two, two], [4, 0, 1, 1]),
-  row("a confirmed rejection, one partition and a receipt", rejected, [one, one], [4, 0, 1, 1], true),
+  row("a confirmed rejection, one partition, receipt", rejected, [one, one], [4, 0, 1, 1], true),
   row("a lost race, one tag", lostRace, [one, one], [1, 2, 3, 3]),
   row("a lost race, two tags read and written", lostRace, [two, two], [2, 8, 4, 3]),
   row("absent, one tag", absent, [one, one], [0, 1, 1, 1]),
   row("absent, two tags", absent, [two, two], [0, 4, 1, 1]),
-  row("absent, one tag, with a receipt", absent, [one, one], [0, 4, 1, 1], true)
+  row("absent, one tag, receipt", absent, [one, one], [0, 4, 1, 1], true)
 ]
 
 /** What a row costs, on a table of its own. */
