@@ -11,14 +11,15 @@ const homeMark = "~"
 
 /**
  * The extent of an append's token: of each partition that it read or wrote the version up to which it knew it, and of
- * each home, marked, the version of the last event that has it as its home.
+ * each home, marked, the version of the last event that has it as its home. What was read and holds nothing is named, too:
+ * behind an append on an absent boundary, `Boundary.after` knows of the partitions from here alone.
  */
 export const extentOf = (
   known: Iterable<readonly [partition: string, version: number]>,
   places: ReadonlyArray<Place>
 ): Versions => {
   const versions: Record<string, number> = {}
-  for (const [partition, version] of known) if (version > 0) versions[partition] = version
+  for (const [partition, version] of known) versions[partition] = version
   for (const [home, version] of places) versions[homeMark + home] = version
   return { _tag: "Versions", versions }
 }
