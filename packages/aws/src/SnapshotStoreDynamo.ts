@@ -7,6 +7,7 @@ import type { Snapshot, SnapshotStoreShape } from "@reventless/core/SnapshotStor
 import { SnapshotStores } from "@reventless/core/SnapshotStore"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Predicate from "effect/Predicate"
 import * as Result from "effect/Result"
 import { Dynamo } from "./Dynamo.ts"
 import type { StoresOptions } from "./EventStoreDynamo.ts"
@@ -33,7 +34,7 @@ export const make = Effect.fnUntraced(function*({ keyPrefix, table }: Options) {
         dynamo.send("GetItem", { TableName: table, Key: key(aggregate, id), ConsistentRead: false })
       )
       const text = found?.["e"]?.S
-      return text === undefined ? undefined : Result.getOrUndefined(Result.try((): Snapshot => JSON.parse(text)))
+      return text === undefined ? undefined : decode(text)
     }),
     save: (aggregate, id, snapshot): Effect.Effect<void, EventStoreError> =>
       Effect.asVoid(untilAnswered(
@@ -46,6 +47,18 @@ export const make = Effect.fnUntraced(function*({ keyPrefix, table }: Options) {
   }
   return store
 })
+
+const isSnapshot = (value: unknown): value is Snapshot =>
+  Predicate.hasProperty(value, "version") && Predicate.isNumber(value.version) &&
+  Predicate.hasProperty(value, "state") &&
+  Predicate.hasProperty(value, "boundary") && Predicate.isString(value.boundary)
+
+/** What is damaged is none: its aggregate is replayed. */
+const decode = (text: string): Snapshot | undefined =>
+  Result.try((): unknown => JSON.parse(text)).pipe(
+    Result.filterOrFail(isSnapshot, () => "damaged"),
+    Result.getOrUndefined
+  )
 
 /** The snapshot stores of a platform: each in the table of its plugin's events. */
 export const layerStores = (options: StoresOptions): Layer.Layer<SnapshotStores, never, Dynamo> =>
