@@ -154,22 +154,22 @@ export const leases = [
         const count = 120
         yield* store.add(
           queue,
-          Array.from({ length: count }, (_, index) => item(`${index}`, { lane: `${index % 30}` })),
+          Array.from({ length: count }, (_, index) => item(`${index}`, { lane: `${index % 5}` })),
           start
         )
         const seen: Array<string> = []
-        const held = new Set<string>()
+        const held = new Set<number>()
         const worker = Effect.gen(function*() {
           while (seen.length < count) {
             const items = yield* take(store, start, 3)
-            for (const { lane } of items) {
-              yield* isTrue(!held.has(lane), `nobody else is at lane ${lane}`)
-              held.add(lane)
+            for (const { id } of items) {
+              yield* isTrue(!held.has(Number(id) % 5), `nobody else is at the lane of ${id}`)
+              held.add(Number(id) % 5)
             }
             seen.push(...ids(items))
             yield* Effect.yieldNow
             for (const item of items) {
-              held.delete(item.lane)
+              held.delete(Number(item.id) % 5)
               yield* equal(yield* store.finish(queue, item, done(), start), true, "a lease that nobody took")
             }
             yield* Effect.yieldNow
