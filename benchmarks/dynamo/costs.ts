@@ -6,13 +6,14 @@ import { progress } from "../lib/progress.ts"
 import type { Report } from "../lib/report.ts"
 import type { Connection } from "./connection.ts"
 
-const parts = [["read", "read units"], ["write", "write units"], ["calls", "calls"], [
-  "serial",
-  "serial calls"
-]] as const
+const parts = [
+  ["read", "read units"],
+  ["write", "write units"],
+  ["calls", "calls"],
+  ["serial", "serial calls"]
+] as const
 
-const beside = (cost: Cost, expected: Cost, part: keyof Cost): string =>
-  cost[part] === expected[part] ? String(cost[part]) : `${cost[part]} instead of ${expected[part]}`
+const promised = ({ calls, read, serial, write }: Cost): string => `${read}, ${write}, ${calls}, ${serial}`
 
 export const measure = Effect.fnUntraced(function*({ send }: Connection, report: Report) {
   const measured = yield* Effect.forEach(
@@ -24,10 +25,11 @@ export const measure = Effect.fnUntraced(function*({ send }: Connection, report:
   report.table(
     {
       title: "costs, measured beside those of the cost table",
-      header: ["command", ...parts.map(([, name]) => name), "equal", "units as answered"],
+      header: ["command", ...parts.map(([, name]) => name), "promised", "equal", "units as answered"],
       rows: measured.map((row) => [
         row.command,
-        ...parts.map(([part]) => beside(row.cost, row.expected, part)),
+        ...parts.map(([part]) => String(row.cost[part])),
+        promised(row.expected),
         isEqual(row) ? "yes" : "no",
         `${row.reported.read} and ${row.reported.write}${row.refused ? ", a refused write not counted" : ""}`
       ])
@@ -47,9 +49,11 @@ export const measure = Effect.fnUntraced(function*({ send }: Connection, report:
     obstacle: `different: ${different.map(({ command }) => command).join("; ")}`
   })
   report.note(
-    "Costs: items have less than 1 KB. Units are computed from the requests by the rules of AWS (a KB written or 4 KB read " +
-      "consistently is a unit, two in a transaction); the last column is what the answers say. A refused write is charged, " +
+    "Costs: the four figures that are promised stand in the order of the columns before them. Items have less than 1 KB. " +
+      "Units are computed from the requests by the rules of AWS (a KB written or 4 KB read consistently is a unit, two in a " +
+      "transaction); the last column is what the answers say. A refused write is charged, " +
       "but neither the emulator nor AWS says so in the refusal. Serial calls are the longest chain of calls of which each " +
-      "waits for the one before. Rows about views come with the views."
+      "waits for the one before. An aggregate is a boundary of one tag, so its rows are those of such a slice; rows about views " +
+      "come with the views."
   )
 })

@@ -18,6 +18,8 @@ import { type Connection, newTable, openStore } from "./connection.ts"
 
 const writers = 16
 const processes = 4
+/** How many times longer than another measurement: with few commands for each writer, fairness would be that of rounding. */
+const longer = 3
 
 interface Turn {
   readonly name: string
@@ -75,7 +77,7 @@ export const measure = Effect.fnUntraced(function*(connection: Connection, optio
     label,
     rounds: options.rounds,
     contenders: turns,
-    measure: ({ run }, lap) => run(options.millis, lap),
+    measure: ({ run }, lap) => run(longer * options.millis, lap),
     show: (outcome) =>
       `${readable(rate(outcome))} successes/s, ${readable(wasted(outcome))} % wasted, fairness ${
         readable(shares(outcome))
