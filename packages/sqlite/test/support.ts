@@ -36,6 +36,16 @@ export const sequenced = (position: number, data: NewEvent["data"] = {}): Sequen
   position
 })
 
+/** Numbers that look random and are the same for the same seed. */
+export const random = (seed: number) => {
+  let state = seed
+  const below = (limit: number): number => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
+    return Math.floor((state / 2 ** 32) * limit)
+  }
+  return { below, pick: <A>(values: ReadonlyArray<A>): A => values[below(values.length)]! }
+}
+
 /** Another process. `line` waits for its next line, `lines` are all so far, `ended` completes when it has ended. */
 export const start = (filename: string, command: string) =>
   Effect.acquireRelease(

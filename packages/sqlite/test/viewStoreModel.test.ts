@@ -5,17 +5,7 @@ import * as ViewStoreMemory from "@reventless/core/ViewStoreMemory"
 import { SqlitePlatform } from "@reventless/sqlite"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { newFile, sequenced } from "./support.ts"
-
-/** Numbers that look random and are the same for the same seed. */
-const random = (seed: number) => {
-  let state = seed
-  const below = (limit: number): number => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
-    return Math.floor((state / 2 ** 32) * limit)
-  }
-  return { below, pick: <A>(values: ReadonlyArray<A>): A => values[below(values.length)]! }
-}
+import { newFile, random, sequenced } from "./support.ts"
 
 /** Texts whose order differs between UTF-8 and UTF-16, that begin each other, or that are special to databases. */
 const texts = [

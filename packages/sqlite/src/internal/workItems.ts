@@ -86,17 +86,18 @@ export const list = (
   { name, plugin }: Queue,
   { after = 0, lane, limit, state }: WorkQuery
 ): ReadonlyArray<WorkItem> => {
-  const states = state === undefined ? unfinished : [state]
   const parameters: Array<SQLInputValue> = [plugin, name, after, atMost(limit)]
   if (lane !== undefined) parameters.push(lane)
-  const selects = states.map((state) =>
-    `SELECT sequence FROM work
+  const inState = (columns: string, state: WorkState) =>
+    `SELECT ${columns} FROM work
      WHERE plugin = ?1 AND queue = ?2${
       lane === undefined ? "" : " AND lane = ?5"
     } AND state = '${state}' AND sequence > ?3`
-  )
-  const sql = `SELECT ${columns.split(", ").map((column) => `w.${column}`).join(", ")}
-     FROM (${selects.join(" UNION ALL ")} ORDER BY sequence LIMIT ?4 + 0) found
-     CROSS JOIN work w ON w.sequence = found.sequence ORDER BY w.sequence`
+  const page = "ORDER BY sequence LIMIT ?4 + 0"
+  const sql = state !== undefined
+    ? `${inState(columns, state)} ${page}`
+    : `SELECT ${columns.replaceAll(/\b(?=\w)/g, "w.")}
+       FROM (${unfinished.map((state) => inState("sequence", state)).join(" UNION ALL ")} ${page}) found
+       CROSS JOIN work w ON w.sequence = found.sequence ORDER BY w.sequence`
   return rows<WorkRow>(connection, sql, ...parameters).map(decode)
 }
