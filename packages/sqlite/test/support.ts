@@ -46,11 +46,15 @@ export const random = (seed: number) => {
   return { below, pick: <A>(values: ReadonlyArray<A>): A => values[below(values.length)]! }
 }
 
-/** Another process. `line` waits for its next line, `lines` are all so far, `ended` completes when it has ended. */
+/** Another process on a file: what `child.ts` does for this command. */
 export const start = (filename: string, command: string) =>
+  startProcess(path.join(import.meta.dirname, "child.ts"), filename, command)
+
+/** Another process. `line` waits for its next line, `lines` are all so far, `ended` completes when it has ended. */
+export const startProcess = (...parameters: ReadonlyArray<string>) =>
   Effect.acquireRelease(
     Effect.sync(() => {
-      const child = spawn(process.execPath, [path.join(import.meta.dirname, "child.ts"), filename, command], {
+      const child = spawn(process.execPath, parameters, {
         stdio: ["ignore", "pipe", "inherit"]
       })
       const ended = new Promise<number | null>((resolve) => child.once("close", (code) => resolve(code)))

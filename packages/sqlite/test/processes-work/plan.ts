@@ -1,0 +1,8 @@
+/** What the workers of processes on one file agree on. */
+export const queue = "mail"
+
+/** For how many milliseconds they lease items: longer than a process may stand still on a machine that is busy. */
+export const lease = 3000
+
+/** How many items one of them takes at a time. */
+export const limit = 5
