@@ -128,10 +128,13 @@ const commands: { readonly [Name in Operation]: (request: Requests[Name]) => unk
   UpdateItem: (request) => new Client.UpdateItemCommand(request)
 }
 
+/** How long a request may take, in milliseconds, unless the configuration says otherwise: the SDK would wait for ever. */
+const patience = { connectionTimeout: 2000, requestTimeout: 5000 }
+
 /** The SDK's client as a raw `send`. Its connections are closed with the scope. */
 export const makeRaw = Effect.fnUntraced(function*(config: Config = {}) {
   const client = yield* Effect.acquireRelease(
-    Effect.sync(() => new Client.DynamoDBClient({ ...config, maxAttempts: 1 })),
+    Effect.sync(() => new Client.DynamoDBClient({ requestHandler: patience, ...config, maxAttempts: 1 })),
     (client) => Effect.sync(() => client.destroy())
   )
   const raw: RawSend = (operation, request) =>
@@ -190,6 +193,7 @@ const reasonOf = (cause: unknown): DynamoReason => {
   if (code !== undefined && unreachable.has(code)) return { _tag: "Unreachable" }
   // A transaction whose token is in use is running: it may still be applied.
   if (name === "TransactionInProgressException") return { _tag: "Unanswered" }
+  if (name === "CredentialsProviderError") return { _tag: "Rejected" }
   const refused = $fault === "client" && ($metadata?.httpStatusCode ?? 500) < 500
   return refused ? { _tag: "Rejected" } : { _tag: "Unanswered" }
 }

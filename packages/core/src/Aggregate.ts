@@ -22,19 +22,22 @@ import type { NoForbidden } from "./internal/forbidden.ts"
 import { tagKey } from "./internal/tagAnnotations.ts"
 
 /** What an aggregate definition says. */
-export interface Options<Key extends string, C extends Command.Any, E extends Event.Any> {
+export interface Options<Key extends string, C extends Command.Any, E extends Event.Any, Async extends boolean> {
   /** The kind of id. Each command has exactly one field of it, and each event at least one. */
   readonly id: Id.Id<Key>
   readonly commands: ReadonlyArray<C>
   readonly events: ReadonlyArray<E>
+  /** Take commands now and decide them later, those of one id in the order in which they were taken. */
+  readonly async?: Async
   readonly description?: string
 }
 
 /** The addresses of an aggregate's commands. */
-export type Addresses<C extends Command.Any> = {
+export type Addresses<C extends Command.Any, Async extends boolean = false> = {
   readonly [K in C["tag"]]: CommandBus.Target<
     Extract<C, { readonly tag: K }>["fields"],
-    Extract<C, { readonly tag: K }>["errors"]
+    Extract<C, { readonly tag: K }>["errors"],
+    Async
   >
 }
 
@@ -59,12 +62,18 @@ export interface Snapshots<State> {
 }
 
 /** An aggregate definition. */
-export interface Aggregate<Name extends string, Key extends string, C extends Command.Any, E extends Event.Any> {
+export interface Aggregate<
+  Name extends string,
+  Key extends string,
+  C extends Command.Any,
+  E extends Event.Any,
+  Async extends boolean = false
+> {
   new(_: never): object
   readonly kind: "Aggregate"
   readonly tag: Name
   readonly id: Id.Id<Key>
-  readonly commands: Addresses<C>
+  readonly commands: Addresses<C, Async>
   readonly events: ReadonlyArray<E>
   readonly description: string | undefined
   /** The aggregate's behaviour: how the state follows from its events, and a decision for each command. */
@@ -157,10 +166,16 @@ type AllWithId<Key extends string, C extends Command.Any> = [WithoutId<Key, C>] 
  * })
  * ```
  */
-export const make = <const Name extends string, const Key extends string, C extends Command.Any, E extends Event.Any>(
+export const make = <
+  const Name extends string,
+  const Key extends string,
+  C extends Command.Any,
+  E extends Event.Any,
+  const Async extends boolean = false
+>(
   name: Name,
-  options: Options<Key, C, E> & { readonly commands: ReadonlyArray<C> & AllWithId<NoInfer<Key>, C> }
-): Aggregate<Name, Key, C, E> => {
+  options: Options<Key, C, E, Async> & { readonly commands: ReadonlyArray<C> & AllWithId<NoInfer<Key>, C> }
+): Aggregate<Name, Key, C, E, Async> => {
   checkName("an aggregate", name)
   const key = tagKey(options.id.ast)
   if (key === undefined) return refuse(`the id of aggregate '${name}' is not made by Id.make`)
@@ -175,7 +190,12 @@ export const make = <const Name extends string, const Key extends string, C exte
   }
   const commands = Object.fromEntries((options.commands as ReadonlyArray<Command.Any>).map((command) => [
     command.tag,
-    { fields: command.fields, errors: command.errors, "~address": { component: name, command } }
+    {
+      fields: command.fields,
+      errors: command.errors,
+      async: options.async === true,
+      "~address": { component: name, command, async: options.async === true }
+    }
   ]))
   const behavior = (
     { decide, evolve, initial, snapshots }: {
@@ -192,7 +212,7 @@ export const make = <const Name extends string, const Key extends string, C exte
     snapshots,
     "~R": (_) => _
   })
-  const self = definitionClass<Aggregate<Name, Key, C, E> & Any>({
+  const self = definitionClass<Aggregate<Name, Key, C, E, Async> & Any>({
     kind: "Aggregate" as const,
     tag: name,
     id: options.id,

@@ -3,20 +3,28 @@
  * envelope, for queues and HTTP.
  */
 import * as Context from "effect/Context"
+import type * as Duration from "effect/Duration"
 import type * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { AccessDenied } from "./Access.ts"
 import type * as Command from "./Command.ts"
-import type { CommandAccepted, CommandResult } from "./CommandResult.ts"
+import type { CommandAccepted, CommandPending, CommandResult } from "./CommandResult.ts"
 import type { EventUndecodable } from "./Event.ts"
 import type { Contended, EventStoreError } from "./EventStore.ts"
 import type { ErrorSchema, ErrorsOf, Fields } from "./internal/definition.ts"
 import * as Message from "./Message.ts"
+import type { WorkStoreError } from "./WorkStore.ts"
 
 /** Where a command goes: a slice definition, or a command of an aggregate (`Category.commands.CreateCategory`). */
-export interface Target<F extends Fields, Errors extends ReadonlyArray<ErrorSchema>> {
+export interface Target<
+  F extends Fields,
+  Errors extends ReadonlyArray<ErrorSchema>,
+  Async extends boolean = false
+> {
   readonly fields: F
   readonly errors: Errors
+  /** Whether its commands are taken now and decided later. */
+  readonly async: Async
   readonly "~address": Address
 }
 
@@ -24,6 +32,7 @@ export interface Target<F extends Fields, Errors extends ReadonlyArray<ErrorSche
 export interface AnyTarget {
   readonly fields: Fields
   readonly errors: ReadonlyArray<ErrorSchema>
+  readonly async: boolean
   readonly "~address": Address
 }
 
@@ -31,6 +40,8 @@ export interface AnyTarget {
 export interface Address {
   readonly component: string
   readonly command: Command.Any
+  /** Whether the command is taken now and decided later. */
+  readonly async: boolean
 }
 
 /** The name of an address within its plugin: `AddProduct` for a slice, `Category.CreateCategory` for an aggregate. */
@@ -95,6 +106,39 @@ export type SendError =
   | EventUndecodable
   | EventStoreError
 
+/** Why a command could not be taken, to be decided later. */
+export type SubmitError = AccessDenied | InvalidCommand | UnknownCommand | WorkStoreError
+
+/** What sending a command answers: what it did, or that it was taken. */
+export type ResultOf<T extends AnyTarget> = { true: CommandPending; false: CommandAccepted }[`${T["async"]}`]
+
+/** Why sending a command fails. One that is decided later is rejected later, and only its outcome says so. */
+export type FailureOf<T extends AnyTarget> = {
+  true: SubmitError
+  false: ErrorsOf<T["errors"]> | SendError
+}[`${T["async"]}`]
+
+/** No command was taken under this message id, or it isn't the caller's. */
+export class UnknownMessage extends Schema.TaggedError<UnknownMessage>()("UnknownMessage", {
+  messageId: Schema.String
+}) {
+  override get message(): string {
+    return `No command that you sent to be decided later has the message id '${this.messageId}'.`
+  }
+}
+
+/** How long to wait for an outcome. */
+export interface OutcomeOptions {
+  /** At most so long; not at all when absent. */
+  readonly wait?: Duration.Input | undefined
+}
+
+/** Whether the same command may succeed later, without anybody's doing. */
+export const isPassing = (error: SendError | WorkStoreError): boolean =>
+  (error._tag === "WorkStoreError" && error.isRetryable) ||
+  error._tag === "CommandConflict" || error._tag === "Contended" ||
+  (error._tag === "EventStoreError" && error.isRetryable)
+
 /** What the sender may say about a command. */
 export interface SendOptions extends Message.RootOptions {
   /**
@@ -128,16 +172,29 @@ export const Envelope: Schema.Codec<Envelope> = Schema.Struct({
 
 /** Takes commands. */
 export class CommandBus extends Context.Service<CommandBus, {
-  /** Decides a command and stores its events. Fails with exactly that command's errors and {@link SendError}. */
+  /**
+   * Decides a command and stores its events. Fails with exactly that command's errors and {@link SendError}.
+   *
+   * A command of an async slice or aggregate is only checked and taken, durably: it is decided later, exactly once and
+   * after those that were taken before it for the same entity. `outcome` says what became of it.
+   */
   readonly send: <T extends AnyTarget>(
     to: T,
     payload: PayloadOf<T>,
     options?: SendOptions
-  ) => Effect.Effect<CommandAccepted, ErrorsOf<T["errors"]> | SendError>
+  ) => Effect.Effect<ResultOf<T>, FailureOf<T>>
   /**
    * Decodes and decides an envelope. A field that the command doesn't have is refused, so that a mistyped one isn't lost.
    * A rejection is a result, with the error encoded by its definition; the failures are those that another attempt, or
    * another principal, could get past, and malformed input.
    */
-  readonly dispatch: (envelope: Envelope) => Effect.Effect<CommandResult, SendError>
+  readonly dispatch: (envelope: Envelope) => Effect.Effect<CommandResult, SendError | WorkStoreError>
+  /**
+   * What became of a command that was taken to be decided later: waits for it as long as `wait` says, then answers that it
+   * is pending; at once when it is parked and waits for a person. Who didn't send it isn't told.
+   */
+  readonly outcome: (
+    messageId: string,
+    options?: OutcomeOptions
+  ) => Effect.Effect<CommandResult, UnknownMessage | WorkStoreError>
 }>()("@reventless/core/CommandBus") {}

@@ -34,6 +34,8 @@ export type Answer = Exit.Exit<CommandAccepted, unknown>
 export interface CommandPipeline {
   /** Decides commands and stores their events; one answer for each, in the order given. */
   readonly handle: (commands: ReadonlyArray<ReceivedCommand>) => Effect.Effect<ReadonlyArray<Answer>>
+  /** Why its sender may not send a command, or undefined if it may. `handle` asks, too. */
+  readonly denied: (command: ReceivedCommand) => Access.AccessDenied | undefined
 }
 
 /** What a pipeline works on. */
@@ -71,7 +73,7 @@ export const make = (options: Options): CommandPipeline => {
   const locks = KeyedLocks.make()
   const states = DecisionState.make(options)
 
-  const denied = ({ handler, meta, payload }: ReceivedCommand): Access.AccessDenied | undefined => {
+  const denied: CommandPipeline["denied"] = ({ handler, meta, payload }) => {
     const principal = meta.principal ?? Principal.anonymous
     return Access.allows(handler.command.access ?? options.defaultAccess, principal, payload)
       ? undefined
@@ -185,6 +187,7 @@ export const make = (options: Options): CommandPipeline => {
   )
 
   return {
+    denied,
     handle: (commands) =>
       commands.length === 1
         ? Effect.map(handleOne(commands[0]!), (answer) => [answer])

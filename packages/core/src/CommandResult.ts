@@ -26,7 +26,9 @@ export class CommandRejected extends Schema.TaggedClass<CommandRejected>()("Comm
 
 /** The command was taken and will be decided later; ask for its outcome by its message id. */
 export class CommandPending extends Schema.TaggedClass<CommandPending>()("CommandPending", {
-  messageId: Schema.String
+  messageId: Schema.String,
+  /** Why it isn't decided yet, when it was tried: what the last attempt met. */
+  reason: Schema.optionalKey(Schema.String)
 }) {}
 
 /** What becomes of a command. */

@@ -12,10 +12,11 @@ import type { EventStoreError } from "./EventStore.ts"
 import * as EventStoreMemory from "./EventStoreMemory.ts"
 import { EventStores, TotalOrder } from "./EventStores.ts"
 import * as Bus from "./internal/commandBus.ts"
-import * as MemoryScheduler from "./internal/memoryScheduler.ts"
 import { type FedView, make as makeOperations } from "./internal/operations.ts"
 import * as Queries from "./internal/queryEngine.ts"
 import * as ViewRunner from "./internal/viewRunner.ts"
+import * as WorkRunner from "./internal/workRunner.ts"
+import * as WorkScheduler from "./internal/workScheduler.ts"
 import { Operations } from "./Operations.ts"
 import type { Plugin, ServicesOf } from "./Plugin.ts"
 import * as PluginRuntime from "./PluginRuntime.ts"
@@ -26,6 +27,8 @@ import * as SnapshotStoreMemory from "./SnapshotStoreMemory.ts"
 import type * as View from "./View.ts"
 import { type ViewStoreError, ViewStores } from "./ViewStore.ts"
 import * as ViewStoreMemory from "./ViewStoreMemory.ts"
+import { type WorkStoreError, WorkStores } from "./WorkStore.ts"
+import * as WorkStoreMemory from "./WorkStoreMemory.ts"
 
 /** What runs on this platform. */
 export class Platform extends Context.Service<Platform, {
@@ -48,7 +51,7 @@ export class InvalidPlatform extends Schema.TaggedError<InvalidPlatform>()("Inva
 }
 
 /** What a provider gives: the stores of every plugin. */
-export type Provided = EventStores | ViewStores | SnapshotStores | TotalOrder
+export type Provided = EventStores | ViewStores | SnapshotStores | WorkStores | TotalOrder
 
 /** What a platform is made of. */
 export interface Options<P extends Plugin<string, any>> {
@@ -62,7 +65,10 @@ export interface Options<P extends Plugin<string, any>> {
 }
 
 /** Why a platform can't start. */
-export type StartError = InvalidPlatform | EventStoreError | ViewStoreError
+export type StartError = InvalidPlatform | EventStoreError | ViewStoreError | WorkStoreError
+
+/** Whose work the platform's own is: its schedules. */
+const platformStore = "Platform"
 
 /** The rule that lets nobody but the application itself pass. */
 const applicationOnly: Access.Access = { _tag: "Groups", groups: [] }
@@ -97,7 +103,7 @@ export const layer = <P extends Plugin<string, any>>(
 ): Layer.Layer<
   Platform | CommandBus | QueryEngine | Scheduler | Operations,
   StartError,
-  EventStores | ViewStores | SnapshotStores | ServicesOf<P>
+  EventStores | ViewStores | SnapshotStores | WorkStores | ServicesOf<P>
 > =>
   Layer.effectContext(Effect.gen(function*() {
     const plugins: ReadonlyArray<Plugin<string, ServicesOf<P>>> = options.plugins
@@ -120,7 +126,11 @@ export const layer = <P extends Plugin<string, any>>(
       }
     }
     const bus = Bus.make(runtimes)
-    const scheduler = yield* MemoryScheduler.make(bus)
+    const work = yield* (yield* WorkStores).of(platformStore)
+    const { scheduler, worker } = WorkScheduler.make(bus, work)
+    for (const one of [...bus.workers, { store: work, worker }]) {
+      yield* Effect.forkScoped(WorkRunner.keepRunning(one.store, one.worker))
+    }
     const total = yield* Effect.serviceOption(TotalOrder)
     return Context.make(Platform, { version: options.version, plugins, defaultAccess, operators, runtimes }).pipe(
       Context.add(CommandBus, bus),
@@ -142,5 +152,6 @@ export const layer = <P extends Plugin<string, any>>(
 export const layerMemory: Layer.Layer<Provided> = Layer.mergeAll(
   EventStoreMemory.layerStores,
   ViewStoreMemory.layerStores,
-  SnapshotStoreMemory.layerStores
+  SnapshotStoreMemory.layerStores,
+  WorkStoreMemory.layerStores
 )

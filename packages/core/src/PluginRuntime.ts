@@ -15,6 +15,7 @@ import * as ReactionPipeline from "./ReactionPipeline.ts"
 import { SnapshotStores } from "./SnapshotStore.ts"
 import type * as View from "./View.ts"
 import { type ViewStoreError, ViewStores, type ViewStoreShape } from "./ViewStore.ts"
+import { type WorkStoreError, WorkStores, type WorkStoreShape } from "./WorkStore.ts"
 
 /** A plugin on a platform. */
 export interface PluginRuntime {
@@ -25,6 +26,10 @@ export interface PluginRuntime {
   readonly handlers: ReadonlyArray<CommandHandler.CommandHandler>
   /** Decides commands and stores their events. */
   readonly handle: CommandPipeline.CommandPipeline["handle"]
+  /** Why its sender may not send a command. */
+  readonly denied: CommandPipeline.CommandPipeline["denied"]
+  /** Where the plugin's work waits that is done later. */
+  readonly work: WorkStoreShape
   /** The pipeline that applies events to one generation of a view of the plugin. */
   readonly reaction: (view: View.Behavior<string, unknown>, generation: number) => ReactionPipeline.ReactionPipeline
 }
@@ -41,8 +46,8 @@ export const make = <Name extends string, R>(
   options: Options
 ): Effect.Effect<
   PluginRuntime,
-  EventStoreError | ViewStoreError,
-  EventStores | ViewStores | SnapshotStores | Scope.Scope | R
+  EventStoreError | ViewStoreError | WorkStoreError,
+  EventStores | ViewStores | SnapshotStores | WorkStores | Scope.Scope | R
 > =>
   Effect.gen(function*() {
     const context = yield* Effect.context<R>()
@@ -54,12 +59,15 @@ export const make = <Name extends string, R>(
     const rows = yield* (yield* ViewStores).of(plugin.name)
     const snapshots = yield* (yield* SnapshotStores).of(plugin.name)
     const services = context as typeof context & Parameters<typeof CommandHandler.fromSlice>[2]
-    const { handle } = CommandPipeline.make({ store: events, snapshots, defaultAccess: options.defaultAccess })
+    const work = yield* (yield* WorkStores).of(plugin.name)
+    const { denied, handle } = CommandPipeline.make({ store: events, snapshots, defaultAccess: options.defaultAccess })
     return {
       plugin,
       events,
       rows,
       handle,
+      denied,
+      work,
       reaction: (behavior, generation) =>
         ReactionPipeline.make({ plugin: plugin.name, behavior, store: rows, generation }),
       handlers: [

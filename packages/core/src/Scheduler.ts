@@ -2,8 +2,11 @@
  * The scheduler: commands that are sent later, at an instant, at an interval or by a calendar.
  *
  * Creating a schedule under a name that exists replaces it. A one-shot schedule is gone once it fired. What fell due while
- * the process slept fires once. Schedules are kept in memory, and end with the process. The id of the command follows from the schedule and the instant, so a firing that is
- * repeated is handled once.
+ * no process ran fires once. Schedules are kept where the platform keeps its work: on a durable platform they survive a
+ * restart. The id of the command follows from the schedule and the instant, so a firing that is repeated is handled once.
+ *
+ * A firing that fails for a passing reason is tried again. One that comes to nothing is logged and listed with its reason:
+ * a schedule that fires again goes on, a one-shot one stays until it is deleted or created anew.
  */
 import * as Context from "effect/Context"
 import type * as Cron from "effect/Cron"
@@ -12,6 +15,7 @@ import type * as Duration from "effect/Duration"
 import type * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type * as CommandBus from "./CommandBus.ts"
+import type { WorkStoreError } from "./WorkStore.ts"
 
 /** When a schedule fires. */
 export type When =
@@ -40,6 +44,8 @@ export interface Scheduled {
   readonly next: number
   /** How often it has fired. */
   readonly fired: number
+  /** Why its last firing came to nothing, or has not succeeded yet. */
+  readonly failure: string | undefined
 }
 
 /** The schedule can't be created as it is. */
@@ -57,9 +63,9 @@ export class Scheduler extends Context.Service<Scheduler, {
   /** Creates a schedule, or replaces the one with its name. */
   readonly create: <T extends CommandBus.AnyTarget>(
     schedule: Schedule<T>
-  ) => Effect.Effect<void, InvalidSchedule | CommandBus.InvalidCommand | CommandBus.UnknownCommand>
+  ) => Effect.Effect<void, InvalidSchedule | CommandBus.InvalidCommand | CommandBus.UnknownCommand | WorkStoreError>
   /** Deletes a schedule; whether there was one. */
-  readonly delete: (name: string) => Effect.Effect<boolean>
+  readonly delete: (name: string) => Effect.Effect<boolean, WorkStoreError>
   /** The schedules, by name. */
-  readonly list: Effect.Effect<ReadonlyArray<Scheduled>>
+  readonly list: Effect.Effect<ReadonlyArray<Scheduled>, WorkStoreError>
 }>()("@reventless/core/Scheduler") {}

@@ -43,7 +43,8 @@ export interface Options<
   F extends Fields,
   Consumed extends Event.Any,
   Produced extends Event.Any,
-  Errors extends ReadonlyArray<ErrorSchema>
+  Errors extends ReadonlyArray<ErrorSchema>,
+  Async extends boolean
 > {
   /** The fields of the command. */
   readonly command: F
@@ -55,6 +56,11 @@ export interface Options<
   readonly errors?: Errors
   /** The events that the decision is consistent about, when they don't follow from the command's ids. */
   readonly query?: ReadonlyArray<QueryItem<NoInfer<Consumed>, F>>
+  /**
+   * Take the command now and decide it later, after those taken before it for the same entity: the one that the command's
+   * first id names.
+   */
+  readonly async?: Async
   /** Who may send the command; the platform's default when absent. */
   readonly access?: Access.Access
   readonly description?: string
@@ -66,8 +72,9 @@ export interface StateChangeSlice<
   F extends Fields,
   Consumed extends Event.Any,
   Produced extends Event.Any,
-  Errors extends ReadonlyArray<ErrorSchema>
-> extends CommandBus.Target<F, Errors> {
+  Errors extends ReadonlyArray<ErrorSchema>,
+  Async extends boolean = false
+> extends CommandBus.Target<F, Errors, Async> {
   new(_: never): object
   readonly kind: "StateChangeSlice"
   readonly tag: Name
@@ -161,11 +168,12 @@ export const make = <
   const F extends Fields,
   Consumed extends Event.Any = never,
   Produced extends Event.Any = never,
-  const Errors extends ReadonlyArray<ErrorSchema> = []
+  const Errors extends ReadonlyArray<ErrorSchema> = [],
+  const Async extends boolean = false
 >(
   name: Name,
-  options: Options<F, Consumed, Produced, Errors>
-): StateChangeSlice<Name, F, Consumed, Produced, Errors> => {
+  options: Options<F, Consumed, Produced, Errors, Async>
+): StateChangeSlice<Name, F, Consumed, Produced, Errors, Async> => {
   checkName("a slice", name)
   const command: Command.Any = Command.make(name, options.command as Fields, options)
   const definition = {
@@ -173,6 +181,7 @@ export const make = <
     tag: name,
     fields: options.command,
     errors: command.errors,
+    async: options.async === true,
     consumes: options.consumes,
     produces: options.produces,
     command,
@@ -180,7 +189,7 @@ export const make = <
       ? QueryTemplate.derive(name, command, options.consumes)
       : QueryTemplate.explicit(name, command, options.consumes, options.query),
     description: options.description,
-    "~address": { component: name, command }
+    "~address": { component: name, command, async: options.async === true }
   }
   const behavior = (behavior: ErasedBehavior): Behavior<Name, never> => ({
     kind: "StateChangeSliceBehavior",
@@ -189,6 +198,9 @@ export const make = <
     behavior,
     "~R": (_) => _
   })
-  const self = definitionClass<StateChangeSlice<Name, F, Consumed, Produced, Errors> & Any>({ ...definition, behavior })
+  const self = definitionClass<StateChangeSlice<Name, F, Consumed, Produced, Errors, Async> & Any>({
+    ...definition,
+    behavior
+  })
   return self
 }

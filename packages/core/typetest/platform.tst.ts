@@ -9,6 +9,7 @@ import type { Scheduler } from "@reventless/core/Scheduler"
 import type { SnapshotStores } from "@reventless/core/SnapshotStore"
 import * as StateViewSlice from "@reventless/core/StateViewSlice"
 import type { ViewStores } from "@reventless/core/ViewStore"
+import type { WorkStores } from "@reventless/core/WorkStore"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
@@ -58,14 +59,14 @@ describe("a plugin", () => {
 type Provides = Platform.Platform | CommandBus | QueryEngine | Scheduler | Operations
 
 /** A provider without one order of all events. */
-declare const unordered: Layer.Layer<EventStores | ViewStores | SnapshotStores>
+declare const unordered: Layer.Layer<EventStores | ViewStores | SnapshotStores | WorkStores>
 
 describe("a platform", () => {
   const platform = Platform.layer({ version: "1.0.0", plugins: [Catalog] })
 
   test("needs its stores, and the services of its plugins", () => {
     expect(platform).type.toBe<
-      Layer.Layer<Provides, Platform.StartError, EventStores | ViewStores | SnapshotStores | PriceList>
+      Layer.Layer<Provides, Platform.StartError, EventStores | ViewStores | SnapshotStores | WorkStores | PriceList>
     >()
   })
 

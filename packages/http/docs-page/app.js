@@ -4,7 +4,7 @@ import { fields, parametersSchema, resolve } from "./form.js"
 import { answer, change } from "./result.js"
 
 const byId = (id) => document.getElementById(id)
-const kinds = { command: "POST", list: "LIST", get: "GET", watch: "LIVE", operation: "OPS" }
+const kinds = { command: "POST", list: "LIST", get: "GET", watch: "LIVE", outcome: "GET", operation: "OPS" }
 
 /** The token of the last command: queries can wait until they show it. */
 let lastToken
@@ -239,7 +239,7 @@ const operationForm = (spec, path, operation) => {
   return form([parameters.elements, payload.elements], h("button", {}, operation.summary), request, submit)
 }
 
-const forms = { command: commandForm, get: readForm, list: readForm, watch: watchForm, operation: operationForm }
+const forms = { command: commandForm, get: readForm, list: readForm, watch: watchForm, outcome: readForm, operation: operationForm }
 
 const show = (spec, { operation, path }) => {
   stopWatching()
@@ -253,7 +253,7 @@ const show = (spec, { operation, path }) => {
   }
 }
 
-const groups = { command: "Commands", operation: "Operations" }
+const groups = { command: "Commands", outcome: "Commands", operation: "Operations" }
 const groupOf = ({ operation }) => groups[operation["x-kind"]] ?? "Views"
 
 const navigation = (spec, operations) =>

@@ -25,7 +25,9 @@ const server = HttpServer.layer({ port: 0 })
 /** A server whose bus gives one answer to everything. */
 const withBus = (dispatch: CommandBus["Service"]["dispatch"]) =>
   server.pipe(
-    Layer.provide(Layer.succeed(CommandBus, { send: () => Effect.die("unused"), dispatch })),
+    Layer.provide(
+      Layer.succeed(CommandBus, { send: () => Effect.die("unused"), outcome: () => Effect.die("unused"), dispatch })
+    ),
     Layer.provide(layerPlatform),
     Layer.provideMerge(Logged.layer)
   )

@@ -21,6 +21,7 @@ import { QueryEngine, type QueryError } from "@reventless/core/QueryEngine"
 import * as ReactionPipeline from "@reventless/core/ReactionPipeline"
 import { Scheduler } from "@reventless/core/Scheduler"
 import type * as View from "@reventless/core/View"
+import type { WorkStoreError } from "@reventless/core/WorkStore"
 import * as Clock from "effect/Clock"
 import * as Config from "effect/Config"
 import * as Console from "effect/Console"
@@ -92,18 +93,19 @@ export const layer = <P extends Plugin.Plugin<string, any>>(
   }))
 
 /**
- * Waits until everything is done that the test has caused: schedules that are due have fired, and every view has come to
- * the end of its plugin's log. Nothing sleeps, so it works with a clock that stands still.
+ * Waits until everything is done that the test has caused: schedules that are due have fired, commands that were taken
+ * have been decided, and every view has come to the end of its plugin's log. Nothing sleeps, so it works with a clock that stands still.
  */
 export const settled: Effect.Effect<
   void,
-  QueryError | EventStoreError,
+  QueryError | EventStoreError | WorkStoreError,
   Platform.Platform | QueryEngine | Scheduler
 > = Effect.gen(function*() {
   const { runtimes } = yield* Platform.Platform
   let before: ReadonlyArray<unknown> | undefined
   while (true) {
     yield* firedSchedules
+    yield* Effect.forEach(runtimes, decidedCommands)
     const ends = yield* Effect.forEach(runtimes, (runtime) => Effect.map(batches(runtime), endOf))
     if (Equal.equals(before, ends)) return
     yield* Effect.forEach(
@@ -183,6 +185,17 @@ const firedSchedules = Effect.gen(function*() {
   while (true) {
     const now = yield* Clock.currentTimeMillis
     if ((yield* scheduler.list).every(({ next }) => next > now)) return
+    yield* Effect.yieldNow
+  }
+})
+
+/** Waits until no command is being decided, or could be. */
+const decidedCommands = Effect.fnUntraced(function*({ work }: PluginRuntime) {
+  while (true) {
+    const now = yield* Clock.currentTimeMillis
+    const running = yield* work.list("commands", { state: "Leased", limit: 1 })
+    const next = running.length > 0 ? now : yield* work.next("commands")
+    if (next === undefined || next > now) return
     yield* Effect.yieldNow
   }
 })

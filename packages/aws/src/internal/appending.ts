@@ -7,8 +7,8 @@ import * as Heads from "./heads.ts"
 import * as Items from "./items.ts"
 import * as Partitions from "./partitions.ts"
 import * as Receipts from "./receipts.ts"
-import { backoff, untilAnswered } from "./retries.ts"
-import { readHead, type Table } from "./tableReader.ts"
+import { backoff } from "./retries.ts"
+import { readHead, readTogether, type Table } from "./tableReader.ts"
 import * as Vector from "./vector.ts"
 import * as Write from "./write.ts"
 
@@ -20,18 +20,6 @@ export interface Seen {
   readonly query: Query.Query
   readonly vector: Vector.Vector
 }
-
-/** Reads items at one instant. What a transaction in progress holds is waited for. */
-const readTogether = (table: Table, keys: ReadonlyArray<Item>) =>
-  Effect.map(
-    untilAnswered(
-      table.name,
-      table.dynamo.send("TransactGetItems", {
-        TransactItems: keys.map((Key) => ({ Get: { TableName: table.name, Key } }))
-      })
-    ),
-    ({ Responses: found = [] }) => keys.map((_, index) => found[index]?.Item)
-  )
 
 const receiptKey = (table: Table, commandId: string): Item => Items.key(table.prefix, Partitions.receipt(commandId), 0)
 

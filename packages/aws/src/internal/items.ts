@@ -20,6 +20,16 @@ export interface Copy {
   readonly event: SequencedEvent
 }
 
+/** Which event a copy is of: its home and its version there. A position may be another event's, too, if rarely. */
+export const identity = ({ versions }: Copy): string => {
+  const [home] = Object.entries(versions)
+  return JSON.stringify(home)
+}
+
+/** The order of events between partitions: by position, and where two are equal the same everywhere. */
+export const compare = (a: Copy, b: Copy): number =>
+  a.event.position - b.event.position || (identity(a) < identity(b) ? -1 : 1)
+
 /** The parts of an event that are the same in all its copies. */
 export interface EncodedEvent {
   readonly t: { readonly S: string }

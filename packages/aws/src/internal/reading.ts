@@ -3,7 +3,7 @@ import * as Query from "@reventless/core/Query"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
-import type { Copy } from "./items.ts"
+import * as Items from "./items.ts"
 import { readAfter, type Table } from "./tableReader.ts"
 
 /** How many items of a partition are read at once. */
@@ -12,7 +12,7 @@ const pageSize = 256
 /** Where a partition is being read. */
 interface Cursor {
   readonly partition: string
-  readonly buffer: ReadonlyArray<Copy>
+  readonly buffer: ReadonlyArray<Items.Copy>
   /** Up to which version it was read. */
   readonly version: number
   readonly end: boolean
@@ -29,17 +29,17 @@ const fill = (table: Table) => (cursor: Cursor): Effect.Effect<Cursor, EventStor
     }))
 
 /** Takes from filled cursors what comes before anything that wasn't read yet: in order of position, each event once. */
-const take = (cursors: ReadonlyArray<Cursor>): readonly [ReadonlyArray<Copy>, ReadonlyArray<Cursor>] => {
+const take = (cursors: ReadonlyArray<Cursor>): readonly [ReadonlyArray<Items.Copy>, ReadonlyArray<Cursor>] => {
   const open = cursors.filter(({ end }) => !end)
   const until = Math.min(...open.map(({ buffer }) => buffer.at(-1)?.event.position ?? Infinity))
-  const byPosition = new Map<number, Copy>()
+  const byIdentity = new Map<string, Items.Copy>()
   const rest = cursors.map((cursor): Cursor => {
     const size = cursor.buffer.findIndex(({ event }) => event.position > until)
     const taken = size < 0 ? cursor.buffer : cursor.buffer.slice(0, size)
-    for (const copy of taken) byPosition.set(copy.event.position, copy)
+    for (const copy of taken) byIdentity.set(Items.identity(copy), copy)
     return { ...cursor, buffer: cursor.buffer.slice(taken.length) }
   })
-  return [[...byPosition.values()].sort((a, b) => a.event.position - b.event.position), rest]
+  return [[...byIdentity.values()].sort(Items.compare), rest]
 }
 
 /**
@@ -52,7 +52,7 @@ export const read = (table: Table, options: {
   readonly seen: Readonly<Record<string, number>>
 }): Stream.Stream<SequencedEvent, EventStoreError> => {
   const { partitions, query, seen } = options
-  const isNew = ({ versions }: Copy) =>
+  const isNew = ({ versions }: Items.Copy) =>
     Object.entries(versions).every(([partition, version]) => version > (seen[partition] ?? 0))
   const start = partitions.map((partition): Cursor => ({
     partition,

@@ -1,7 +1,7 @@
 import { EventStoreError, StoreUnavailable } from "@reventless/core/EventStore"
 import * as StoreRules from "@reventless/core/StoreRules"
 import * as Effect from "effect/Effect"
-import type { DynamoShape } from "../Dynamo.ts"
+import type { DynamoShape, Item } from "../Dynamo.ts"
 import { refuse } from "./failure.ts"
 import * as Heads from "./heads.ts"
 import * as Items from "./items.ts"
@@ -147,6 +147,18 @@ export const readCopy = (
       )
       return item === undefined ? undefined : yield* Effect.fromResult(Items.decodeCopy(place.prefix, item))
     }))
+
+/** Reads items at one instant. What a transaction in progress holds is waited for. */
+export const readTogether = (table: Place, keys: ReadonlyArray<Item>) =>
+  Effect.map(
+    untilAnswered(
+      table.name,
+      table.dynamo.send("TransactGetItems", {
+        TransactItems: keys.map((Key) => ({ Get: { TableName: table.name, Key } }))
+      })
+    ),
+    ({ Responses: found = [] }) => keys.map((_, index) => found[index]?.Item)
+  )
 
 /** The head of a partition: its last item, behind all that the last transaction adds. */
 export const readHead = (table: Table, partition: string): Effect.Effect<Heads.Head, EventStoreError> =>

@@ -5,7 +5,7 @@ import * as Query from "@reventless/core/Query"
 import * as Effect from "effect/Effect"
 import { refuse } from "./failure.ts"
 import type * as Heads from "./heads.ts"
-import type { Copy } from "./items.ts"
+import * as Items from "./items.ts"
 import { readAfter, type Table } from "./tableReader.ts"
 
 /** What was seen of a query: of each partition that it is read through, how far. */
@@ -35,13 +35,13 @@ export const extentOf = (heads: ReadonlyMap<string, Heads.Head>): Extent.Extent 
 /** What was added behind a vector. */
 export interface Delta {
   /** The copies that were added, of each event one. In fold order: by position, which in a partition is version order. */
-  readonly copies: ReadonlyArray<Copy>
+  readonly copies: ReadonlyArray<Items.Copy>
   /** Where the partitions are now. */
   readonly heads: ReadonlyMap<string, Heads.Head>
 }
 
 /** Whether an event was seen already, through any partition of the vector. */
-const wasSeen = (vector: Vector, { versions }: Copy): boolean =>
+const wasSeen = (vector: Vector, { versions }: Items.Copy): boolean =>
   Object.entries(versions).some(([partition, version]) => version <= (vector.get(partition) ?? 0))
 
 /** Reads what was added to some partitions of a vector; an event that was seen through another of them isn't new. */
@@ -58,12 +58,12 @@ export const readDelta = Effect.fnUntraced(function*(table: Table, vector: Vecto
     }
   )
   const heads = new Map<string, Heads.Head>()
-  const added = new Map<number, Copy>()
+  const added = new Map<string, Items.Copy>()
   for (const { copies, head, partition } of read) {
     heads.set(partition, head)
-    for (const copy of copies) if (!wasSeen(vector, copy)) added.set(copy.event.position, copy)
+    for (const copy of copies) if (!wasSeen(vector, copy)) added.set(Items.identity(copy), copy)
   }
-  const copies = [...added.values()].sort((a, b) => a.event.position - b.event.position)
+  const copies = [...added.values()].sort(Items.compare)
   return { copies, heads } satisfies Delta
 })
 
@@ -72,5 +72,5 @@ export const touches = (query: Query.Query, { copies }: Pick<Delta, "copies">): 
   copies.some(({ event }) => Query.matches(query, event))
 
 /** The same for copies of which some may have been seen. */
-export const touchesNew = (query: Query.Query, vector: Vector, copies: ReadonlyArray<Copy>): boolean =>
+export const touchesNew = (query: Query.Query, vector: Vector, copies: ReadonlyArray<Items.Copy>): boolean =>
   touches(query, { copies: copies.filter((copy) => !wasSeen(vector, copy)) })

@@ -3,8 +3,9 @@ import * as Effect from "effect/Effect"
 import type { DynamoError, Item } from "../Dynamo.ts"
 import type { Attempt } from "./attempt.ts"
 import { toEventStoreError } from "./failure.ts"
+import { writeIdOf } from "./items.ts"
 import { backoff, maxTries } from "./retries.ts"
-import type { Table } from "./tableReader.ts"
+import { readTogether, type Table } from "./tableReader.ts"
 
 /** A place that an attempt claimed and that holds something already. */
 export interface Taken {
@@ -59,6 +60,18 @@ const request = (table: Table, { claims, writeId }: Attempt): Effect.Effect<unkn
 }
 
 /**
+ * Whether a refused attempt was applied by an earlier request: then its first item stands in its place. The refusal alone
+ * may not say so: it need not name every place that is taken.
+ */
+const stands = (table: Table, { claims, writeId }: Attempt): Effect.Effect<boolean, EventStoreError> => {
+  const { pk, sk } = claims[0]!.item.Put!.Item!
+  return Effect.matchEffect(readTogether(table, [{ pk: pk!, sk: sk! }]), {
+    onSuccess: ([item]) => Effect.succeed(writeIdOf(item) === writeId),
+    onFailure: ({ message }) => Effect.fail(new EventStoreError({ reason: new OutcomeUnknown({ detail: message }) }))
+  })
+}
+
+/**
  * Sends an attempt until its outcome is certain. After a timeout it is the same write that is sent again, never a look
  * whether it arrived: what isn't there may still be on its way, but a place that another has taken stays taken.
  */
@@ -69,7 +82,7 @@ export const send = Effect.fnUntraced(function*(table: Table, attempt: Attempt) 
     if (sent._tag === "Success") return applied
     const error = sent.failure
     const answer = answerOf(attempt, error, unknown)
-    if (typeof answer !== "string") return answer
+    if (typeof answer !== "string") return unknown && (yield* stands(table, attempt)) ? applied : answer
     unknown ||= answer === "unknown"
     if (answer === "never" || tries >= maxTries) return yield* givenUp(table, error, tries, unknown)
     yield* backoff(tries)

@@ -112,9 +112,23 @@ export const mutants: ReadonlyArray<Mutant> = [
       file: appending,
       find: `outcome.places.map(({ item }) => own.get(Items.writeIdOf(item) ?? ""))`,
       replace: "outcome.places.map(() => own.get(\"\"))"
+    }, {
+      file: write,
+      find: "unknown && (yield* stands(table, attempt)) ? applied : answer",
+      replace: "answer"
     }],
     caughtBy: ["applied-twice", "failed-but-applied"],
     profile: "unreliable"
+  },
+  {
+    rule: "after a lost answer a refusal is looked into, since it need not name the attempt's own place",
+    edits: [{
+      file: write,
+      find: "unknown && (yield* stands(table, attempt)) ? applied : answer",
+      replace: "answer"
+    }],
+    caughtBy: ["applied-twice", "failed-but-applied"],
+    profile: "forgetful"
   },
   {
     rule: "after a timeout the same write is sent again, and nothing is looked at before",
@@ -163,7 +177,7 @@ export const mutants: ReadonlyArray<Mutant> = [
   {
     rule: "a rejection is confirmed at one instant",
     edits: [{
-      file: appending,
+      file: reader,
       find: `    untilAnswered(
       table.name,
       table.dynamo.send("TransactGetItems", {

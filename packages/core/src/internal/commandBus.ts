@@ -6,21 +6,26 @@ import type * as Command from "../Command.ts"
 import {
   type Address,
   addressName,
+  type AnyTarget,
   type CommandBus,
   type Envelope,
   InvalidCommand,
   type SendError,
   type SendOptions,
-  UnknownCommand
+  UnknownCommand,
+  UnknownMessage
 } from "../CommandBus.ts"
 import type { Answer } from "../CommandPipeline.ts"
-import { type CommandAccepted, CommandRejected, type CommandResult } from "../CommandResult.ts"
+import { CommandRejected, type CommandResult } from "../CommandResult.ts"
 import { describe } from "../Issues.ts"
 import * as Message from "../Message.ts"
 import type { PluginRuntime } from "../PluginRuntime.ts"
+import type { WorkStoreShape } from "../WorkStore.ts"
+import * as AsyncCommands from "./asyncCommands.ts"
 import { canonicalJson } from "./canonicalJson.ts"
 import type { CommandHandler } from "./commandHandler.ts"
 import { md5Hex } from "./md5.ts"
+import type { Worker } from "./workRunner.ts"
 
 /** Commands are not versioned by themselves; the contract that they are part of is. */
 const schemaVersion = 1
@@ -69,6 +74,8 @@ export const make = (runtimes: ReadonlyArray<PluginRuntime>): CommandBus["Servic
     to: Address,
     payload: unknown
   ) => Effect.Effect<{ readonly target: string; readonly command: Schema.Json }, InvalidCommand | UnknownCommand>
+  /** What decides the commands that were taken to be decided later, in each plugin that has such. */
+  readonly workers: ReadonlyArray<{ readonly store: WorkStoreShape; readonly worker: Worker }>
 } => {
   const routes = runtimes.flatMap((runtime) => runtime.handlers.map((handler) => route(runtime, handler)))
   const byCommand = new Map<Command.Any, Route>(routes.map((one) => [one.handler.command, one]))
@@ -95,14 +102,53 @@ export const make = (runtimes: ReadonlyArray<PluginRuntime>): CommandBus["Servic
     Effect.map(to.runtime.handle([{ handler: to.handler, payload, meta, commandId }]), ([answer]) => answer!)
 
   // A span without the stack frame that `Effect.fn` would add: taking it costs a tenth of a command.
-  const send: CommandBus["Service"]["send"] = Effect.fnUntraced(function*(to, payload, options) {
+  const send = Effect.fnUntraced(function*(to: AnyTarget, payload: unknown, options?: SendOptions) {
     const found = yield* findAddress(to["~address"])
     yield* Effect.annotateCurrentSpan({ command: found.handler.target })
     const checked = yield* found.check(payload)
     const meta = yield* metaOf(found, checked, options)
+    if (found.handler.async) return yield* submit(found, checked, meta, options?.commandId)
     const answer: Answer = yield* run(found, checked, meta, options?.commandId)
-    return yield* answer as Exit.Exit<CommandAccepted, never>
+    return yield* answer
   }, Effect.withSpan("CommandBus.send"))
+
+  /** Takes a command that is decided later, if its sender may send it. */
+  const submit = Effect.fnUntraced(
+    function*(found: Route, payload: unknown, meta: Message.Meta, commandId: string | undefined) {
+      const { handler, runtime } = found
+      const denied = runtime.denied({ handler, payload, meta, commandId })
+      if (denied !== undefined) return yield* denied
+      const command = yield* found.encode(payload)
+      return yield* queues.get(runtime)!.submit(handler.lane(payload), {
+        target: handler.target,
+        meta,
+        command,
+        ...(commandId === undefined ? {} : { commandId })
+      })
+    }
+  )
+
+  /** Decides a command that was taken earlier. */
+  const decideTaken = Effect.fnUntraced(function*({ command, commandId, meta, target }: Envelope) {
+    const found = yield* find(byTarget.get(target), target)
+    const payload = yield* found.decode(command)
+    return yield* (yield* run(found, payload, meta!, commandId))
+  })
+
+  const queues = new Map(runtimes.map((runtime) => [
+    runtime,
+    AsyncCommands.make(runtime.work, {
+      answer: (envelope) => {
+        const parent = Message.parentSpan(envelope.meta?.traceparent)
+        const answered = Effect.exit(decideTaken(envelope).pipe(Effect.withSpan("CommandBus.decideTaken")))
+        return parent === undefined ? answered : Effect.withParentSpan(answered, parent)
+      },
+      rejection: (target, error) => {
+        const found = byTarget.get(target)
+        return found?.handler.rejects(error) === true ? found.encodeError(error) : undefined
+      }
+    })
+  ]))
 
   const receive = Effect.fn("CommandBus.dispatch")(function*(envelope: Envelope) {
     const found = yield* find(byTarget.get(envelope.target), envelope.target)
@@ -110,6 +156,7 @@ export const make = (runtimes: ReadonlyArray<PluginRuntime>): CommandBus["Servic
     const payload = yield* found.decode(envelope.command)
     const { commandId, correlationId } = envelope
     const meta = envelope.meta ?? (yield* metaOf(found, payload, { commandId, correlationId }))
+    if (found.handler.async) return yield* submit(found, payload, meta, commandId)
     const answer = yield* run(found, payload, meta, commandId)
     if (Exit.isSuccess(answer)) return answer.value as CommandResult
     const error = Exit.findError(answer)
@@ -124,7 +171,18 @@ export const make = (runtimes: ReadonlyArray<PluginRuntime>): CommandBus["Servic
   })
 
   return {
-    send,
+    send: send as CommandBus["Service"]["send"],
+    outcome: Effect.fn("CommandBus.outcome")(function*(messageId, options) {
+      for (const queue of queues.values()) {
+        const found = yield* queue.outcome(messageId, options)
+        if (found !== undefined) return found
+      }
+      return yield* new UnknownMessage({ messageId })
+    }),
+    workers: runtimes.filter(({ handlers }) => handlers.some(({ async }) => async)).map((runtime) => ({
+      store: runtime.work,
+      worker: queues.get(runtime)!.worker
+    })),
     dispatch: (envelope) => {
       const parent = Message.parentSpan(envelope.meta?.traceparent)
       return parent === undefined ? receive(envelope) : Effect.withParentSpan(receive(envelope), parent)

@@ -29,6 +29,10 @@ export interface CommandHandler {
   /** The same with its plugin, `Catalog.Category`: who makes the events. */
   readonly producer: string
   readonly command: Command.Any
+  /** Whether the command is taken now and decided later. */
+  readonly async: boolean
+  /** The entity that a command is about first: those taken for one are decided in the order in which they were taken. */
+  readonly lane: (payload: unknown) => string
   readonly behavior: ErasedBehavior
   readonly snapshots: Aggregate.Snapshots<any> | undefined
   readonly consumes: ReadonlyMap<string, Event.Any>
@@ -81,7 +85,7 @@ export const fromAggregate = (
   const key = Aggregate.idKey(definition)
   const events = byTag(definition.events)
   const types = [...events.keys()]
-  return Object.values(definition.commands).map(({ "~address": address }): CommandHandler => {
+  return Object.values(definition.commands).map(({ "~address": address, async }): CommandHandler => {
     const { command } = address
     const [field] = [...command.tagPaths.paths].find(([path, at]) => at === key && path in command.fields)!
     const id = (payload: unknown) => (payload as Record<string, string>)[field]!
@@ -91,6 +95,8 @@ export const fromAggregate = (
       component: definition.tag,
       producer: `${plugin}.${definition.tag}`,
       command,
+      async,
+      lane: (payload) => Tag.make(key, id(payload)),
       behavior: behaviors[command.tag]!,
       snapshots,
       consumes: events,
@@ -120,6 +126,8 @@ export const fromSlice = (
     component: definition.tag,
     producer: target,
     command,
+    async: definition.async,
+    lane: (payload) => command.tagPaths.tags(payload)[0] ?? target,
     behavior,
     snapshots: undefined,
     consumes: byTag(definition.consumes),

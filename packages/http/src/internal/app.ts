@@ -15,6 +15,7 @@ import * as CommandHandler from "./commandHandler.ts"
 import * as NearMisses from "./nearMisses.ts"
 import { group as operationsSegment } from "./operationEndpoints.ts"
 import * as OperationHandler from "./operationHandler.ts"
+import * as OutcomeHandler from "./outcomeHandler.ts"
 import * as Paths from "./paths.ts"
 import * as SystemRoutes from "./systemRoutes.ts"
 import * as ViewHandler from "./viewHandler.ts"
@@ -77,10 +78,13 @@ export const make = Effect.fnUntraced(function*(options: {
   })
   const ended = Deferred.await(stopping)
   const operationHandler = OperationHandler.make(options.operations, ended)
+  const outcomeHandler = OutcomeHandler.make(bus)
   const handlerOf = (endpoint: Api.Endpoint): Api.Handler => {
     switch (endpoint.kind) {
       case "command":
         return CommandHandler.make(bus, endpoint)
+      case "outcome":
+        return outcomeHandler
       case "operation":
         return operationHandler(endpoint)
       default:

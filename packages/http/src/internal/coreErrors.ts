@@ -1,9 +1,16 @@
 import { AccessDenied } from "@reventless/core/Access"
-import { CommandConflict, CommandIdReused, InvalidCommand, UnknownCommand } from "@reventless/core/CommandBus"
+import {
+  CommandConflict,
+  CommandIdReused,
+  InvalidCommand,
+  UnknownCommand,
+  UnknownMessage
+} from "@reventless/core/CommandBus"
 import { EventUndecodable } from "@reventless/core/Event"
 import * as EventStore from "@reventless/core/EventStore"
 import { InvalidQuery, RowUndecodable, UnknownView, ViewBehind, ViewRebuilt } from "@reventless/core/QueryEngine"
 import { ViewStoreError } from "@reventless/core/ViewStore"
+import { WorkStoreError } from "@reventless/core/WorkStore"
 import * as Schema from "effect/Schema"
 
 /** What every command may fail with, beside the errors of its definition. */
@@ -29,10 +36,13 @@ export const QueryError = Schema.Union([
   ViewStoreError
 ])
 
-export type CoreError = typeof SendError.Type | typeof QueryError.Type
+/** What else taking a command, and asking for its outcome, may fail with. */
+export const WorkError = Schema.Union([UnknownMessage, WorkStoreError])
 
-/** The JSON form of either. */
-export const CoreErrorJson = Schema.toCodecJson(Schema.Union([SendError, QueryError]))
+export type CoreError = typeof SendError.Type | typeof QueryError.Type | typeof WorkError.Type
+
+/** The JSON form of any. */
+export const CoreErrorJson = Schema.toCodecJson(Schema.Union([SendError, QueryError, WorkError]))
 
 const logged = "the server's log says more"
 
@@ -51,6 +61,8 @@ export const forCallers = (error: CoreError): CoreError => {
       })
     case "ViewStoreError":
       return new ViewStoreError({ detail: logged, isRetryable: error.isRetryable })
+    case "WorkStoreError":
+      return new WorkStoreError({ detail: logged, isRetryable: error.isRetryable })
     case "EventUndecodable":
       return new EventUndecodable({ event: error.event, version: error.version, detail: logged })
     case "RowUndecodable":

@@ -1,6 +1,6 @@
 import type * as Access from "@reventless/core/Access"
 import { type Address, addressName } from "@reventless/core/CommandBus"
-import { CommandAccepted } from "@reventless/core/CommandResult"
+import { CommandAccepted, CommandResult } from "@reventless/core/CommandResult"
 import type * as View from "@reventless/core/View"
 import * as HttpApi from "effect/http-api/HttpApi"
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
@@ -24,11 +24,19 @@ export type Endpoint =
     readonly http: HttpApiEndpoint.Top
   }
   | {
+    readonly kind: "outcome"
+    readonly plugin: string
+    readonly http: HttpApiEndpoint.Top
+  }
+  | {
     readonly kind: "get" | "list" | "watch"
     readonly plugin: string
     readonly view: View.Any
     readonly http: HttpApiEndpoint.Top
   }
+
+/** The endpoint of a query. */
+export type ViewEndpoint = Extract<Endpoint, { readonly view: View.Any }>
 
 /** The answer to a command that was decided. */
 export const CommandAnswer = Schema.Struct({
@@ -43,6 +51,22 @@ export const PendingAnswer = Schema.Struct({ messageId: Schema.String }).annotat
   identifier: "CommandPending",
   description: "The command was taken and will be decided later; 'location' says where its outcome is told."
 })
+
+/** The answer to who asks what became of a command. */
+export const OutcomeAnswer = CommandResult.annotate({
+  identifier: "CommandOutcome",
+  description: "What became of the command: accepted, rejected with its error, or still pending."
+})
+
+/** The parameters of asking for an outcome. */
+export const outcomeFields = {
+  wait: Schema.optionalKey(
+    Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: ViewParameters.maxWait })).annotate({
+      description:
+        `How long to wait for the outcome, in milliseconds; 0 when absent, at most ${ViewParameters.maxWait}.`
+    })
+  )
+}
 
 /** What the server tells of a stream of changes; `id` counts them. */
 export const events = { set: "RowSet", removed: "RowRemoved", rebuilt: "ViewRebuilt", problem: "Problem" } as const
@@ -121,6 +145,24 @@ const ofCommand = (plugin: string, address: Address, access: Access.Access | und
   }
 }
 
+/** Where a plugin tells what became of the commands that it decides later. */
+const ofOutcomes = (plugin: string): Endpoint => ({
+  kind: "outcome",
+  plugin,
+  http: annotate(
+    HttpApiEndpoint.get("outcome", Paths.outcomes(plugin), {
+      params: Schema.Struct({ messageId: Schema.String }),
+      query: Schema.Struct(outcomeFields),
+      success: OutcomeAnswer
+    }) as unknown as HttpApiEndpoint.Top,
+    {
+      summary: "Outcome of a command",
+      description: "Of a command that was answered with 202, by its message id. Only who sent it may ask.",
+      access: { _tag: "Anyone" }
+    }
+  )
+})
+
 /** A stream of changes, in words: its events aren't one JSON value. */
 const EventStream = Schema.String.pipe(HttpApiSchema.asText({ contentType: "text/event-stream" })).annotate({
   description:
@@ -163,5 +205,6 @@ const ofView = (plugin: string, view: View.Any, defaultAccess: Access.Access | u
 /** The endpoints of a plugin. */
 export const ofPlugin = (api: PluginApi, defaultAccess: Access.Access | undefined): ReadonlyArray<Endpoint> => [
   ...api.commands.map((address) => ofCommand(api.plugin, address, defaultAccess)),
+  ...(api.commands.some(({ async }) => async) ? [ofOutcomes(api.plugin)] : []),
   ...api.views.flatMap((view) => ofView(api.plugin, view, defaultAccess))
 ]

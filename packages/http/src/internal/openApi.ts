@@ -2,6 +2,7 @@ import * as OpenApi from "effect/http-api/OpenApi"
 import * as Schema from "effect/Schema"
 import * as Problem from "../Problem.ts"
 import type { Api, Endpoint } from "./api.ts"
+import { outcomeFields } from "./endpoints.ts"
 import { example } from "./example.ts"
 import * as ViewParameters from "./viewParameters.ts"
 
@@ -24,6 +25,7 @@ const problems: Readonly<Record<number, string>> = {
 /** What else than a success and its own errors each kind of endpoint answers. */
 const statuses = {
   command: [400, 401, 403, 409, 413, 415, 422, 500, 503],
+  outcome: [400, 404, 500, 503],
   get: [400, 401, 403, 404, 500, 503],
   list: [400, 401, 403, 410, 500, 503],
   watch: [400, 401, 403, 500, 503],
@@ -95,6 +97,7 @@ const parameterSchemas = (fields: Schema.Struct.Fields): Json => {
 
 const fieldsOf = (endpoint: Endpoint): Schema.Struct.Fields => {
   if (endpoint.kind === "command") return {}
+  if (endpoint.kind === "outcome") return outcomeFields
   if (endpoint.kind === "operation") return { ...endpoint.params, ...endpoint.query }
   const { spec } = endpoint.view
   switch (endpoint.kind) {

@@ -16,6 +16,9 @@ export const view = (plugin: string, name: string): Path => `/${pluginSegment(pl
 /** `/catalog/watch/Products`: beside the view, so that no row's key is in its way. */
 export const watch = (plugin: string, name: string): Path => `/${pluginSegment(plugin)}/watch/${name}`
 
+/** Where the outcomes of pending commands are told, as a template. */
+export const outcomes = (plugin: string): Path => `/${pluginSegment(plugin)}/outcomes/:messageId`
+
 /** Where the outcome of a pending command is told. */
 export const outcome = (plugin: string, messageId: string): Path =>
   `/${pluginSegment(plugin)}/outcomes/${encodeURIComponent(messageId)}`

@@ -39,6 +39,7 @@ const statusOf = (error: CoreError): Pick<Refusal, "status" | "headers" | "error
       return { status: 503, headers: soon }
     case "EventStoreError":
     case "ViewStoreError":
+    case "WorkStoreError":
       return error.isRetryable ? { status: 503, headers: soon } : { status: 500 }
     case "EventUndecodable":
     case "RowUndecodable":
@@ -53,6 +54,7 @@ const statusOf = (error: CoreError): Pick<Refusal, "status" | "headers" | "error
       return { status: 410 }
     case "UnknownCommand":
     case "UnknownView":
+    case "UnknownMessage":
       return { status: 404 }
     case "AccessDenied":
       return { status: error.anonymous ? 401 : 403 }

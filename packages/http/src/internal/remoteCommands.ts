@@ -6,11 +6,14 @@ import {
   type CommandBus,
   InvalidCommand,
   type SendError,
-  UnknownCommand
+  UnknownCommand,
+  UnknownMessage
 } from "@reventless/core/CommandBus"
 import { CommandAccepted, CommandPending, CommandRejected, type CommandResult } from "@reventless/core/CommandResult"
 import { EventStoreError, OutcomeUnknown } from "@reventless/core/EventStore"
 import { describe } from "@reventless/core/Issues"
+import { WorkStoreError } from "@reventless/core/WorkStore"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as Http from "effect/http/HttpClient"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
@@ -19,8 +22,9 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import type * as Problem from "../Problem.ts"
 import { SendError as SendErrors } from "./coreErrors.ts"
-import { CommandAnswer, type Endpoint, PendingAnswer } from "./endpoints.ts"
+import { CommandAnswer, type Endpoint, OutcomeAnswer, PendingAnswer } from "./endpoints.ts"
 import * as RemoteProblem from "./remoteProblem.ts"
+import { maxWait } from "./viewParameters.ts"
 
 type CommandEndpoint = Extract<Endpoint, { readonly kind: "command" }>
 
@@ -38,6 +42,7 @@ interface Route extends CommandEndpoint {
 
 const isSendError = Schema.is(SendErrors)
 const decodeAnswer = Schema.decodeUnknownOption(Schema.toCodecJson(CommandAnswer))
+const decodeOutcome = Schema.decodeUnknownEffect(Schema.toCodecJson(OutcomeAnswer))
 const decodePending = Schema.decodeUnknownOption(PendingAnswer)
 
 const route = (endpoint: CommandEndpoint): Route => {
@@ -56,6 +61,8 @@ const route = (endpoint: CommandEndpoint): Route => {
       )
   }
 }
+
+const workUnknown = (detail: string) => new WorkStoreError({ detail, isRetryable: true })
 
 /** Nobody knows what became of the command: the answer is missing or says nothing. */
 const unknown = (detail: string) => new EventStoreError({ reason: new OutcomeUnknown({ detail }) })
@@ -147,17 +154,44 @@ export const make = (http: Http.HttpClient, endpoints: ReadonlyArray<Endpoint>):
     yield* Effect.annotateCurrentSpan({ command: found.target })
     const command = yield* found.encode(payload)
     const answer = yield* post(found, command, options ?? {}, (response) => result(found, response))
-    switch (answer._tag) {
-      case "CommandAccepted":
-        return answer
-      case "CommandPending":
-        return yield* unknown(`the command ${answer.messageId} was taken to be decided later`)
-      case "CommandRejected":
-        return yield* Effect.fail(Option.getOrThrow(found.decodeError(answer.error)))
-    }
+    return answer._tag === "CommandRejected"
+      ? yield* Effect.fail(Option.getOrThrow(found.decodeError(answer.error)))
+      : answer
   })
 
+  /** What a plugin says became of a command; undefined when it doesn't know it. */
+  const outcomeAt = (path: string, messageId: string, wait: number) =>
+    http.execute(
+      HttpClientRequest.get(path.replace(":messageId", encodeURIComponent(messageId))).pipe(
+        HttpClientRequest.setUrlParam("wait", String(wait))
+      )
+    ).pipe(
+      Effect.mapError((error) => workUnknown(error.message)),
+      Effect.flatMap((response) =>
+        response.status === 404
+          ? Effect.undefined
+          : response.status === 200
+          ? Effect.mapError(
+            Effect.flatMap(response.json, decodeOutcome),
+            () => workUnknown("the server's answer can't be decoded")
+          )
+          : Effect.flatMap(
+            readProblem(response),
+            (problem) => Effect.fail(workUnknown(RemoteProblem.detailOf(problem)))
+          )
+      ),
+      Effect.catchTag("EventStoreError", (error) => Effect.fail(workUnknown(error.message)))
+    )
+
   return {
+    outcome: Effect.fn("HttpClient.outcome")(function*(messageId, options) {
+      const wait = Math.min(maxWait, Duration.toMillis(Duration.fromInputUnsafe(options?.wait ?? 0)))
+      for (const { http, kind } of endpoints) {
+        const found = kind === "outcome" ? yield* outcomeAt(http.path, messageId, wait) : undefined
+        if (found !== undefined) return found
+      }
+      return yield* new UnknownMessage({ messageId })
+    }),
     send: send as CommandBus["Service"]["send"],
     dispatch: Effect.fn("HttpClient.dispatch")(function*(envelope) {
       const found = yield* find(byTarget.get(envelope.target), envelope.target)

@@ -22,10 +22,8 @@ import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import * as Problem from "../Problem.ts"
 import { QueryError as QueryErrors } from "./coreErrors.ts"
-import { type Endpoint, events } from "./endpoints.ts"
+import { type Endpoint, events, type ViewEndpoint } from "./endpoints.ts"
 import * as RemoteProblem from "./remoteProblem.ts"
-
-type ViewEndpoint = Exclude<Endpoint, { readonly kind: "command" }>
 
 /** A question with its parameters, by name. */
 interface Question {
@@ -90,7 +88,7 @@ const listQuestion = (options: ListOptions): Question => {
 
 /** A query engine at the other end of HTTP. */
 export const make = (http: Http.HttpClient, endpoints: ReadonlyArray<Endpoint>): QueryEngine["Service"] => {
-  const views = endpoints.filter((endpoint): endpoint is ViewEndpoint => endpoint.kind !== "command")
+  const views = endpoints.filter((endpoint): endpoint is ViewEndpoint => "view" in endpoint)
   const nameOf = ({ plugin, view }: ViewEndpoint) => `${plugin}.${view.tag}`
 
   const find = (view: View.Any, kind: ViewEndpoint["kind"]): Effect.Effect<ViewEndpoint, UnknownView> => {

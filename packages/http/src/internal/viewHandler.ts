@@ -7,7 +7,7 @@ import * as Schema from "effect/Schema"
 import type { Handler } from "./api.ts"
 import { asCaller } from "./caller.ts"
 import * as Changes from "./changes.ts"
-import type { Endpoint } from "./endpoints.ts"
+import type { ViewEndpoint } from "./endpoints.ts"
 import * as Refusal from "./refusal.ts"
 import { respond } from "./respond.ts"
 import * as ViewParameters from "./viewParameters.ts"
@@ -77,7 +77,7 @@ const watch = (queries: Queries, view: View.Any, ended: Effect.Effect<void>): Ha
 /** Answers queries of a view. `ended` completes when the server stops: streams end then. */
 export const make = (
   queries: Queries,
-  { kind, view }: Exclude<Endpoint, { readonly kind: "command" }>,
+  { kind, view }: ViewEndpoint,
   ended: Effect.Effect<void>
 ): Handler => {
   switch (kind) {

@@ -123,8 +123,8 @@ export const make = (world: World, table: Table.Table, commits: Array<Commit>, o
     const held: Array<Table.Key> = []
     // Whether a part whose condition isn't met is in the way of others until the transaction is refused isn't documented.
     const holdsRefused = world.random() < 0.5
-    // Nor is it documented that every reason is named. Without its tokens an algorithm that resends couldn't do without.
-    const namesAll = options.forgetsTokens || world.random() < 0.5
+    // Nor is it documented that every reason is named.
+    const namesAll = world.random() < 0.5
     const reasons = new Map<Part, CancellationReason>()
     const prepare = (part: Part) => {
       if (table.held(part.key)) {

@@ -1,6 +1,7 @@
 import * as Access from "@reventless/core/Access"
 import type * as Aggregate from "@reventless/core/Aggregate"
 import { type AnyTarget, CommandBus } from "@reventless/core/CommandBus"
+import type { CommandPending } from "@reventless/core/CommandResult"
 import type * as Event from "@reventless/core/Event"
 import type { NewEvent, PositionedEventStoreShape } from "@reventless/core/EventStore"
 import * as EventStoreMemory from "@reventless/core/EventStoreMemory"
@@ -14,12 +15,14 @@ import * as Query from "@reventless/core/Query"
 import * as SnapshotStoreMemory from "@reventless/core/SnapshotStoreMemory"
 import type * as StateChangeSlice from "@reventless/core/StateChangeSlice"
 import * as ViewStoreMemory from "@reventless/core/ViewStoreMemory"
+import * as WorkStoreMemory from "@reventless/core/WorkStoreMemory"
 import * as Clock from "effect/Clock"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import type { SpecFailure } from "../SpecFailure.ts"
 import { failure, under } from "./difference.ts"
@@ -79,7 +82,8 @@ const platform = <R>(plugin: Plugin.Plugin<"Spec", R>, store: PositionedEventSto
     Layer.provide(Layer.mergeAll(
       Layer.succeed(EventStores, { of: () => Effect.succeed({ positioned: true, store }) }),
       ViewStoreMemory.layerStores,
-      SnapshotStoreMemory.layerStores
+      SnapshotStoreMemory.layerStores,
+      WorkStoreMemory.layerStores
     ))
   ) as Layer.Layer<Platform.Platform | CommandBus, never, R>
 
@@ -92,6 +96,7 @@ const sendAfter = Effect.fnUntraced(function*<R>(test: Case<R>, store: Positione
   const { principal, ...root } = options
   const bus = yield* CommandBus
   const sent = yield* bus.send(to, test.payload as never, root).pipe(
+    Effect.flatMap((result) => result._tag === "CommandPending" ? decided(bus, to, result) : Effect.succeed(result)),
     principal === undefined ? (send) => send : Effect.provideService(Principal.CurrentPrincipal, principal),
     Effect.exit
   )
@@ -110,6 +115,20 @@ const sendAfter = Effect.fnUntraced(function*<R>(test: Case<R>, store: Positione
     ))
   return { _tag: "Accepted", events } satisfies Outcome
 })
+
+/** What became of a command that is decided later: decided when the test looks, and failed with its own error. */
+const decided = Effect.fnUntraced(
+  function*(bus: CommandBus["Service"], to: AnyTarget, { messageId }: CommandPending) {
+    const outcome = yield* bus.outcome(messageId, { wait: "1 minute" })
+    if (outcome._tag === "CommandPending") return yield* Effect.die(new Error(outcome.reason ?? "it wasn't decided"))
+    if (outcome._tag === "CommandAccepted") return outcome
+    const errors = Schema.toCodecJson(Schema.Union(to.errors))
+    return yield* Effect.flatMap(
+      Effect.orDie(Schema.decodeUnknownEffect(errors)(outcome.error)),
+      (error) => Effect.fail(error as Tagged)
+    )
+  }
+)
 
 const toNewEvent = Effect.fnUntraced(function*({ data, definition, tags }: StoredEvent) {
   const meta = yield* Message.root(`Spec.${definition.tag}`, definition.version)

@@ -5,13 +5,14 @@
 import type { EventStores, TotalOrder } from "@reventless/core/EventStores"
 import type { SnapshotStores } from "@reventless/core/SnapshotStore"
 import type { ViewStores } from "@reventless/core/ViewStore"
+import type { WorkStores } from "@reventless/core/WorkStore"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { type CheckFailed, fail, Patience } from "../conformance/Check.ts"
 
 /** What every provider gives. */
-export type Stores = EventStores | ViewStores | SnapshotStores
+export type Stores = EventStores | ViewStores | SnapshotStores | WorkStores
 
 /** The provider of a check, on data that is empty when the check begins. */
 export class Home extends Context.Service<Home, {

@@ -9,6 +9,7 @@ import type { Plugin } from "@reventless/core/Plugin"
 import * as PluginRuntime from "@reventless/core/PluginRuntime"
 import type { SnapshotStores } from "@reventless/core/SnapshotStore"
 import type { ViewStores } from "@reventless/core/ViewStore"
+import type { WorkStores } from "@reventless/core/WorkStore"
 import * as Arbitrary from "effect/Arbitrary"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -53,7 +54,7 @@ export const eventHistories = ({ events }: Plugin<string, unknown>): Arbitrary.A
   return Arbitrary.all({ history: Arbitrary.array(oneOf(kinds), { minLength: 1, maxLength: 40 }), cuts })
 }
 
-type Provided = EventStores | ViewStores | SnapshotStores | TotalOrder
+type Provided = EventStores | ViewStores | SnapshotStores | WorkStores | TotalOrder
 
 /** Runs on the plugin in memory, with stores of its own that nothing drives. */
 export const withRuntime = <R, E, A>(

@@ -1,0 +1,115 @@
+import * as Cause from "effect/Cause"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as FiberSet from "effect/FiberSet"
+import * as Random from "effect/Random"
+import * as Schedule from "effect/Schedule"
+import type * as Scope from "effect/Scope"
+import * as Signal from "../Signal.ts"
+import type { LeasedWork, WorkResult, WorkStoreError, WorkStoreShape } from "../WorkStore.ts"
+
+/** What is done with the items of a queue. */
+export interface Worker {
+  readonly queue: string
+  /** How many items are worked on at the same time, in this process. */
+  readonly concurrency: number
+  /** Does an item's work, which may be interrupted when somebody else has taken the item. */
+  readonly work: (item: LeasedWork) => Effect.Effect<WorkResult>
+}
+
+/** For how many milliseconds an item is leased; the lease is renewed three times as often while it is worked on. */
+export const leaseMillis = 10_000
+
+/** The clock may be set forward while nothing happens: so long, in milliseconds, is the longest sleep. */
+const longestSleep = 5_000
+
+/** When a failed attempt is made again: exponential with full jitter, between 100 ms and 30 s. */
+export const retryAt = (attempts: number): Effect.Effect<number> =>
+  Effect.gen(function*() {
+    const longest = Math.min(30_000, 100 * 2 ** Math.min(attempts, 20))
+    return (yield* Clock.currentTimeMillis) + Math.ceil((yield* Random.next) * longest)
+  })
+
+/** What became of an attempt that failed: another one as long as there may be, then a person. */
+export const retryOrPark = (
+  item: LeasedWork,
+  maxAttempts: number,
+  reason: string
+): Effect.Effect<WorkResult> =>
+  item.attempts >= maxAttempts
+    ? Effect.succeed({ _tag: "Park", reason })
+    : Effect.map(retryAt(item.attempts), (due): WorkResult => ({ _tag: "Retry", due, reason }))
+
+/** The store may be away for a while: its operations are tried until it is back. */
+const patiently = <A>(effect: Effect.Effect<A, WorkStoreError>): Effect.Effect<A, WorkStoreError> =>
+  Effect.retry(effect, {
+    while: (error) => error.isRetryable,
+    schedule: Schedule.min([Schedule.exponential("50 millis"), Schedule.spaced("5 seconds")])
+  })
+
+/** Works on a queue while the fiber lives. Several processes may: each item is one's at a time, as far as leases go. */
+export const run = Effect.fnUntraced(
+  function*(store: WorkStoreShape, { concurrency, queue, work }: Worker): Effect.fn.Return<
+    never,
+    WorkStoreError,
+    Scope.Scope
+  > {
+    const running = yield* FiberSet.make<void>()
+    const freed = Signal.make()
+
+    const renew = (item: LeasedWork) =>
+      Effect.gen(function*() {
+        let held = true
+        while (held) {
+          yield* Effect.sleep(leaseMillis / 3)
+          const now = yield* Clock.currentTimeMillis
+          held = yield* store.extend(queue, item, { now, lease: leaseMillis })
+        }
+      })
+
+    const finish = Effect.fnUntraced(function*(item: LeasedWork, result: WorkResult) {
+      const now = yield* Clock.currentTimeMillis
+      const written = yield* patiently(store.finish(queue, item, result, now))
+      if (!written) yield* Effect.logDebug(`${queue} ${item.id} was taken over by another worker`)
+    })
+
+    const attempt = (item: LeasedWork) =>
+      Effect.raceFirst(
+        Effect.flatMap(
+          Effect.catchCause(work(item), (cause) =>
+            Cause.hasInterruptsOnly(cause)
+              ? Effect.failCause(cause as Cause.Cause<never>)
+              : retryOrPark(item, 1, Cause.pretty(cause))),
+          (result) => finish(item, result)
+        ),
+        renew(item)
+      ).pipe(
+        Effect.catchCause((cause) =>
+          Effect.logError(`${queue} ${item.id} could not be finished; it is begun again when its lease ends`, cause)
+        ),
+        Effect.ensuring(Effect.sync(freed.notify))
+      )
+
+    while (true) {
+      const changed = yield* store.changed
+      const slot = yield* freed.next
+      const free = concurrency - (yield* FiberSet.size(running))
+      const now = yield* Clock.currentTimeMillis
+      const items = free > 0 ? yield* patiently(store.take(queue, { now, lease: leaseMillis, limit: free })) : []
+      for (const item of items) yield* FiberSet.run(running, attempt(item))
+      if (items.length > 0) continue
+      const next = free > 0 ? yield* patiently(store.next(queue)) : undefined
+      const pause = Math.min(longestSleep, Math.max(1, (next ?? Infinity) - now))
+      yield* Effect.raceAllFirst([changed, slot, Effect.sleep(pause)])
+    }
+  }
+)
+
+/** Works on a queue while the fiber lives, and begins anew after whatever happens. */
+export const keepRunning = (store: WorkStoreShape, worker: Worker): Effect.Effect<never> =>
+  Effect.scoped(run(store, worker)).pipe(
+    Effect.tapCause((cause) => Effect.logError(`The worker of ${worker.queue} stopped and starts again`, cause)),
+    Effect.retry(Schedule.spaced("1 second")),
+    Effect.orDie,
+    Effect.forever
+  )
