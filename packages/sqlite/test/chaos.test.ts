@@ -13,6 +13,7 @@ import * as os from "node:os"
 import * as path from "node:path"
 import { DatabaseSync } from "node:sqlite"
 import { afterAll, describe, expect, it } from "vitest"
+import { applicationId, migrations } from "../src/internal/schema.ts"
 import { looks } from "./chaos/look.ts"
 import { migrationDeaths as deaths, points } from "./chaos/points.ts"
 import { run } from "./chaos/run.ts"
@@ -103,27 +104,67 @@ describe("a process that is killed in a migration", () => {
         Effect.provide(EventStoreSqlite.layer({ filename }))
       )
     )
-  const die = (filename: string, death: string) =>
-    spawnSync(process.execPath, [path.join(import.meta.dirname, "chaos/migrating.ts"), filename, death]).signal
+  const latest = migrations.at(-1)!.version
+  const die = (filename: string, death: string, version: number) =>
+    spawnSync(process.execPath, [path.join(import.meta.dirname, "chaos/migrating.ts"), filename, death, `${version}`])
+      .signal
+  const look = <A>(filename: string, body: (database: DatabaseSync) => A): A => {
+    const database = new DatabaseSync(filename)
+    const found = body(database)
+    database.close()
+    return found
+  }
 
   for (const [index, death] of deaths.entries()) {
-    it(`${death}, leaves no part of the step: a new file is made anew`, async () => {
-      const filename = path.join(folder, `new-${index}.db`)
-      expect(die(filename, death)).toBe("SIGKILL")
-      await append(filename, "First")
-      expect(await appended(filename)).toEqual(["First"])
-    }, 20_000)
+    for (const { version } of migrations) {
+      it(`${death} to version ${version}, leaves no part of the step: a new file is made anew`, async () => {
+        const filename = path.join(folder, `new-${index}-${version}.db`)
+        expect(die(filename, death, version)).toBe("SIGKILL")
+        expect(look(filename, (database) => database.prepare("PRAGMA user_version").get())).toEqual({
+          user_version: version - 1
+        })
+        await append(filename, "First")
+        expect(await appended(filename)).toEqual(["First"])
+      }, 20_000)
+    }
 
     it(`${death}, leaves no part of the step: the release before it goes on with the file`, async () => {
       const filename = path.join(folder, `old-${index}.db`)
       await append(filename, "First")
-      expect(die(filename, death)).toBe("SIGKILL")
+      expect(die(filename, death, latest + 1)).toBe("SIGKILL")
       await append(filename, "Second")
       expect(await appended(filename)).toEqual(["First", "Second"])
-      const database = new DatabaseSync(filename)
-      const columns = database.prepare("SELECT name FROM pragma_table_info('events')").all().map(({ name }) => name)
-      database.close()
-      expect(columns).not.toContain("note")
+      const columns = look(
+        filename,
+        (database) => database.prepare("SELECT name FROM pragma_table_info('events')").all()
+      )
+      expect(columns.map(({ name }) => name)).not.toContain("note")
     }, 20_000)
+
+    it(
+      `${death} of the step that adds work, leaves a file of version 1, which the next start brings to it`,
+      async () => {
+        const filename = path.join(folder, `first-${index}.db`)
+        look(filename, (database) => {
+          database.exec("PRAGMA journal_mode = WAL; BEGIN")
+          database.exec(migrations[0]!.sql)
+          database.exec(
+            `PRAGMA application_id = ${applicationId}; PRAGMA user_version = 1; INSERT INTO plugins VALUES (1, 'default');
+           INSERT INTO events VALUES (1, 1, 'First', '[]', '{}', '{}'); COMMIT`
+          )
+        })
+        const schema = (database: DatabaseSync) =>
+          database.prepare("SELECT name FROM sqlite_schema ORDER BY name").all()
+        const before = look(filename, schema)
+        expect(die(filename, death, 2)).toBe("SIGKILL")
+        expect(look(filename, schema)).toEqual(before)
+        await append(filename, "Second")
+        expect(await appended(filename)).toEqual(["First", "Second"])
+        expect(look(filename, (database) => database.prepare("SELECT count(*) AS items FROM work").get())).toEqual({
+          items: 0
+        })
+      },
+      20_000
+    )
   }
 })

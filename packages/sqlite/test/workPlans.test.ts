@@ -42,18 +42,20 @@ const plan = (connection: Connection.Connection, sql: string): ReadonlyArray<str
     .map(([, , , step]) => step)
 }
 
-const known = (step: string) =>
-  // One item by its number or id, the items of a queue in one state, those of a lane in one, and those to be begun.
-  /^SEARCH (w|work)( EXISTS)? USING INTEGER PRIMARY KEY \(rowid=\?\)$/.test(step) ||
-  /USING (COVERING )?INDEX work_id \(plugin=\? AND queue=\? AND id=\?\)$/.test(step) ||
-  /USING (COVERING )?INDEX work_state \(plugin=\? AND queue=\? AND state=\?( AND rowid>\?)?\)$/.test(step) ||
-  /USING (COVERING )?INDEX work_lane \(plugin=\? AND queue=\? AND lane=\? AND state=\?( AND rowid>\?)?\)$/.test(step) ||
-  /USING (COVERING )?INDEX work_ready \(plugin=\? AND queue=\?( AND ready[<>]\?)?\)$/.test(step) ||
-  /USING INDEX work_leased \(plugin=\? AND queue=\? AND leased>\?\)$/.test(step) ||
-  /^SEARCH work_changes USING INTEGER PRIMARY KEY \(rowid=\?\)$/.test(step) ||
-  /^SCAN (found|CONSTANT ROW|2-ROW VALUES CLAUSE)$/.test(step) ||
-  /^(COMPOUND QUERY|LEFT-MOST SUBQUERY|CO-ROUTINE found|MERGE \(UNION ALL\)|LEFT|RIGHT|UNION ALL)$/.test(step) ||
-  /^SCALAR SUBQUERY \d+$/.test(step)
+/** One item by its number or id, the items of a queue or a lane in one state, and those of a queue to be begun. */
+const searches = [
+  String.raw`INTEGER PRIMARY KEY \(rowid=\?\)`,
+  String.raw`INDEX work_id \(plugin=\? AND queue=\? AND id=\?\)`,
+  String.raw`INDEX work_state \(plugin=\? AND queue=\? AND state=\?( AND rowid>\?)?\)`,
+  String.raw`INDEX work_lane \(plugin=\? AND queue=\? AND lane=\? AND state=\?( AND rowid>\?)?\)`,
+  String.raw`INDEX work_ready \(plugin=\? AND queue=\?( AND ready[<>]\?)?\)`,
+  String.raw`INDEX work_leased \(plugin=\? AND queue=\? AND leased>\?\)`
+]
+const search = new RegExp(`^SEARCH \\w+( EXISTS)? USING (COVERING )?(${searches.join("|")})$`)
+const other =
+  /^(SCAN found|SCAN CONSTANT ROW|COMPOUND QUERY|CO-ROUTINE found|MERGE \(UNION ALL\)|LEFT|RIGHT|SCALAR SUBQUERY \d+)$/
+
+const known = (step: string): boolean => search.test(step) || other.test(step)
 
 /** What is sorted: one page of a list, and leases from before the clock was set back. */
 const sorted = /UNION ALL|INDEXED BY work_leased/
