@@ -13,7 +13,13 @@ import * as Vector from "./vector.ts"
 import * as Write from "./write.ts"
 
 /** How often an append moves behind what others added before it gives up with `Contended`. */
-const maxRounds = 32
+const maxRounds = 64
+
+/**
+ * How often in a row an append only steps behind the item in its way. To read what else was added takes as long as others
+ * take to add more: who always reads first may never get a turn among those who write without a pause.
+ */
+const maxSteps = 3
 
 /** What a decision was made from: a query, and how far the partitions were seen that it is read through. */
 export interface Seen {
@@ -66,6 +72,18 @@ const moveOn = Effect.fnUntraced(function*(
   for (const [index, partition] of written.entries()) progress.heads.set(partition, heads[index]!)
 })
 
+/** Steps behind an item that is next in its partition and the last of its transaction; whether it is. */
+const stepBehind = (table: Table, { heads, vector }: Progress, copy: Items.Copy): boolean => {
+  const { partition, through, version } = copy
+  if (through !== version || version !== (heads.get(partition)?.version ?? 0) + 1) return false
+  const head = Heads.of(copy)
+  heads.set(partition, head)
+  if (vector.has(partition)) vector.set(partition, version)
+  table.heads.saw(partition, head)
+  table.positions.saw(head.position)
+  return true
+}
+
 /** Appends, moving behind what others add as long as nothing of it matches the query. */
 const settle = Effect.fnUntraced(function*(
   table: Table,
@@ -102,11 +120,17 @@ const settle = Effect.fnUntraced(function*(
     )
     if (receipt !== undefined) return yield* Receipts.replay(table, receipt.item!)
     // What is in the way says itself whether it matches; whoever decides anew reads all that was added, only once then.
-    const inTheWay = places.filter(({ partition }) => progress.vector.has(partition)).map(({ item }) => item)
-    const copies = yield* Items.decodeCopies(table.prefix, inTheWay.filter((item) => item !== undefined))
-    if (seen !== undefined && Vector.touchesNew(seen.query, progress.vector, copies)) return yield* new AppendConflict()
-    moved = places.map(({ partition }) => partition)
-    if (round > 1) yield* backoff(round)
+    const inTheWay = places.map(({ item }) => item).filter((item) => item !== undefined)
+    const copies = yield* Items.decodeCopies(table.prefix, inTheWay)
+    const read = copies.filter(({ partition }) => progress.vector.has(partition))
+    if (seen !== undefined && Vector.touchesNew(seen.query, progress.vector, read)) return yield* new AppendConflict()
+    const stepped = new Set(
+      round % (maxSteps + 1) === 0
+        ? []
+        : copies.filter((copy) => stepBehind(table, progress, copy)).map(({ partition }) => partition)
+    )
+    moved = places.map(({ partition }) => partition).filter((partition) => !stepped.has(partition))
+    if (moved.length > 0 && round > 1) yield* backoff(Math.ceil(round / (maxSteps + 1)))
   }
   return yield* new Contended({ attempts: maxRounds })
 })
