@@ -11,10 +11,12 @@ import * as Principal from "@reventless/core/Principal"
 import * as Query from "@reventless/core/Query"
 import * as StateChangeSlice from "@reventless/core/StateChangeSlice"
 import { WorkStores } from "@reventless/core/WorkStore"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
+import { TestClock } from "effect/testing"
 
 const OrderId = Id.make("order")
 class Shipped extends Event.make("Shipped", { order: OrderId, parcel: Schema.Int }) {}
@@ -43,6 +45,20 @@ const ShipLive = Ship.behavior({
 const Shipping = Plugin.make("Shipping", { version: "1.0.0", stateChangeSlices: [ShipLive] })
 const main = Platform.layer({ version: "1.0.0", plugins: [Shipping] })
 const Test = main.pipe(Layer.provideMerge(Platform.layerMemory))
+
+/** As it was async once. */
+class Count extends StateChangeSlice.make("Count", {
+  command: { order: OrderId, parcel: Schema.Int },
+  consumes: [],
+  produces: [Shipped],
+  access: Access.anyone
+}) {}
+const CountLive = Count.behavior({
+  initial: null,
+  evolve: {},
+  decide: (command) => Effect.succeed([Shipped.make(command)])
+})
+const Counting = Plugin.make("Counting", { version: "1.0.0", stateChangeSlices: [CountLive] })
 
 const one = OrderId.make("1")
 const two = OrderId.make("2")
@@ -160,6 +176,90 @@ describe("a command of an async slice", () => {
       assert.isTrue(yield* work.cancel("commands", broken.messageId))
       assert.strictEqual((yield* bus.outcome(behind.messageId, { wait: "5 seconds" }))._tag, "CommandAccepted")
     }).pipe(Effect.scoped, Effect.provide(Test)))
+
+  it.live("is decided although its slice is not async any more", () =>
+    Effect.gen(function*() {
+      const messageId = "0190c9f2-0000-7000-8000-000000000001"
+      yield* Effect.gen(function*() {
+        const work = yield* (yield* WorkStores).of(Counting.name)
+        const meta = { messageId, correlationId: messageId, time: 1, service: "Counting.Count", schemaVersion: 1 }
+        const content = { target: "Counting.Count", meta, command: { order: "1", parcel: 1 } }
+        yield* work.add("commands", [{ id: messageId, lane: "order:1", due: 1, content }], 1)
+        const bus = yield* CommandBus
+        assert.strictEqual((yield* bus.outcome(messageId, { wait: "5 seconds" }))._tag, "CommandAccepted")
+      }).pipe(
+        Effect.scoped,
+        Effect.provide(
+          Platform.layer({ version: "1.0.0", plugins: [Counting] }).pipe(Layer.provideMerge(Platform.layerMemory))
+        )
+      )
+    }))
+
+  it.live("is decided although the work store broke once", () => {
+    let takes = 0
+    const breaking = Layer.effect(
+      WorkStores,
+      Effect.map(WorkStores, (inner) => ({
+        of: (plugin) =>
+          Effect.map(inner.of(plugin), (store) => ({
+            ...store,
+            take: (queue, options) =>
+              queue === "commands" && takes++ === 0 ? Effect.die(new Error("once")) : store.take(queue, options)
+          }))
+      }))
+    ).pipe(Layer.provideMerge(Platform.layerMemory))
+    return Effect.gen(function*() {
+      const bus = yield* CommandBus
+      const { messageId } = yield* bus.send(Ship, { order: one, parcel: 1 })
+      assert.strictEqual((yield* bus.outcome(messageId, { wait: "5 seconds" }))._tag, "CommandAccepted")
+      assert.isAtLeast(takes, 2)
+    }).pipe(Effect.provide(main.pipe(Layer.provideMerge(breaking))))
+  })
+
+  it.effect("that ends each process that begins it is parked, and not begun for ever", () =>
+    Effect.gen(function*() {
+      const work = yield* (yield* WorkStores).of(Shipping.name)
+      const meta = { messageId: "m", correlationId: "m", time: 0, service: "Shipping.Ship", schemaVersion: 1 }
+      const content = { target: "Shipping.Ship", meta, command: { order: "1", parcel: 1 } }
+      yield* work.add("commands", [{ id: "m", lane: "order:1", due: 0, content }], 0)
+      for (let begun = 0; begun < 12; begun++) {
+        assert.lengthOf(yield* work.take("commands", { now: begun * 20_000, lease: 10_000, limit: 1 }), 1)
+      }
+      yield* TestClock.setTime(12 * 20_000)
+      yield* Effect.gen(function*() {
+        yield* TestClock.adjust(0)
+        const outcome = yield* (yield* CommandBus).outcome("m", { wait: "5 seconds" })
+        assert.strictEqual(
+          outcome._tag === "CommandPending" && outcome.reason,
+          "it was begun 12 times and never came to an end: does it end the process?"
+        )
+        assert.deepStrictEqual(yield* parcels("1"), [])
+      }).pipe(Effect.provide(main))
+    }).pipe(Effect.scoped, Effect.provide(Platform.layerMemory)))
+
+  it.live("is waited for no longer than asked, also when the clock is set back meanwhile", () =>
+    Effect.gen(function*() {
+      const clock = yield* Clock.Clock
+      let behind = 0
+      const setBack: Clock.Clock = {
+        currentTimeMillisUnsafe: () => clock.currentTimeMillisUnsafe() - behind,
+        currentTimeMillis: Effect.map(clock.currentTimeMillis, (now) => now - behind),
+        monotonicTimeNanosUnsafe: () => clock.monotonicTimeNanosUnsafe(),
+        monotonicTimeNanos: clock.monotonicTimeNanos,
+        currentTimeNanosUnsafe: () => clock.currentTimeNanosUnsafe(),
+        currentTimeNanos: clock.currentTimeNanos,
+        sleep: (duration) => clock.sleep(duration)
+      }
+      const bus = yield* CommandBus
+      yield* bus.send(Ship, { order: one, parcel: 13 })
+      const { messageId } = yield* bus.send(Ship, { order: one, parcel: 1 })
+      yield* Effect.forkChild(Effect.andThen(Effect.sleep(50), Effect.sync(() => behind = 3_600_000)))
+      const outcome = yield* bus.outcome(messageId, { wait: "150 millis" }).pipe(
+        Effect.provideService(Clock.Clock, setBack),
+        Effect.timeout("2 seconds")
+      )
+      assert.strictEqual(outcome._tag, "CommandPending")
+    }).pipe(Effect.provide(Test)))
 
   it.live("is refused at once where it is malformed or not allowed, and then there is nothing to ask for", () =>
     Effect.gen(function*() {

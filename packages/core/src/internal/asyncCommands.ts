@@ -10,10 +10,10 @@ import type { Answer } from "../CommandPipeline.ts"
 import { CommandPending, CommandRejected, CommandResult } from "../CommandResult.ts"
 import * as Principal from "../Principal.ts"
 import type { LeasedWork, WorkItem, WorkResult, WorkStoreError, WorkStoreShape } from "../WorkStore.ts"
-import { retryOrPark, type Worker } from "./workRunner.ts"
+import { neverEnded, retryOrPark, type Worker } from "./workRunner.ts"
 
 /** The queue of commands that are decided later. An item's id is the command's message id, its lane the entity's tag. */
-const queue = "commands"
+export const queue = "commands"
 
 /** How often a command is tried that can't be decided for a passing reason. */
 const maxAttempts = 12
@@ -60,7 +60,8 @@ export const make = (store: WorkStoreShape, { answer, rejection }: Decider): Asy
       (outcome): WorkResult => ({ _tag: "Done", outcome: outcome as Schema.Json })
     )
 
-  const work = Effect.fnUntraced(function*(item: LeasedWork) {
+  const work = Effect.fnUntraced(function*(item: LeasedWork): Effect.fn.Return<WorkResult> {
+    if (item.attempts > maxAttempts) return { _tag: "Park", reason: neverEnded(maxAttempts) }
     const envelope = yield* Effect.orDie(decodeEnvelope(item.content))
     const answered = yield* answer({ ...envelope, commandId: envelope.commandId ?? item.id })
     if (Exit.isSuccess(answered)) return yield* done(answered.value)
@@ -84,15 +85,18 @@ export const make = (store: WorkStoreShape, { answer, rejection }: Decider): Asy
         (asking._tag === sender._tag && (asking._tag !== "User" || sender._tag !== "User" || asking.id === sender.id))
     })
 
-  /** The item once it is done, or waits for a person; or as it is when the time is over. */
-  const settled = Effect.fnUntraced(function*(messageId: string, until: number) {
-    while (true) {
-      const changed = yield* store.changed
-      const item = yield* store.get(queue, messageId)
-      const left = until - (yield* Clock.currentTimeMillis)
-      if (item === undefined || item.state === "Done" || item.state === "Parked" || left <= 0) return item
-      yield* Effect.raceFirst(changed, Effect.sleep(left))
-    }
+  /** The item once it is done, or waits for a person; or as it is when the time is over, whatever the clock is set to. */
+  const settled = Effect.fnUntraced(function*(messageId: string, wait: Duration.Duration) {
+    if (!Duration.isPositive(wait)) return yield* store.get(queue, messageId)
+    const end = Effect.gen(function*() {
+      while (true) {
+        const changed = yield* store.changed
+        const item = yield* store.get(queue, messageId)
+        if (item === undefined || item.state === "Done" || item.state === "Parked") return item
+        yield* changed
+      }
+    })
+    return yield* Effect.raceFirst(end, Effect.andThen(Effect.sleep(wait), store.get(queue, messageId)))
   })
 
   return {
@@ -104,11 +108,10 @@ export const make = (store: WorkStoreShape, { answer, rejection }: Decider): Asy
       return new CommandPending({ messageId })
     }),
     outcome: Effect.fnUntraced(function*(messageId, options) {
-      const now = yield* Clock.currentTimeMillis
-      const wait = Duration.toMillis(Duration.fromInputUnsafe(options?.wait ?? 0))
+      const wait = Duration.fromInputUnsafe(options?.wait ?? 0)
       const first = yield* store.get(queue, messageId)
       if (first === undefined || !(yield* isSenders(first))) return undefined
-      const item = yield* settled(messageId, now + wait)
+      const item = yield* settled(messageId, wait)
       if (item === undefined) return undefined
       return item.state === "Done"
         ? yield* Effect.orDie(decodeResult(item.outcome))

@@ -74,7 +74,7 @@ export const make = (runtimes: ReadonlyArray<PluginRuntime>): CommandBus["Servic
     to: Address,
     payload: unknown
   ) => Effect.Effect<{ readonly target: string; readonly command: Schema.Json }, InvalidCommand | UnknownCommand>
-  /** What decides the commands that were taken to be decided later, in each plugin that has such. */
+  /** What decides the commands that were taken to be decided later, perhaps by a version whose slices were async. */
   readonly workers: ReadonlyArray<{ readonly store: WorkStoreShape; readonly worker: Worker }>
 } => {
   const routes = runtimes.flatMap((runtime) => runtime.handlers.map((handler) => route(runtime, handler)))
@@ -179,7 +179,7 @@ export const make = (runtimes: ReadonlyArray<PluginRuntime>): CommandBus["Servic
       }
       return yield* new UnknownMessage({ messageId })
     }),
-    workers: runtimes.filter(({ handlers }) => handlers.some(({ async }) => async)).map((runtime) => ({
+    workers: runtimes.map((runtime) => ({
       store: runtime.work,
       worker: queues.get(runtime)!.worker
     })),

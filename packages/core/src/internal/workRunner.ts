@@ -40,6 +40,10 @@ export const retryOrPark = (
     ? Effect.succeed({ _tag: "Park", reason })
     : Effect.map(retryAt(item.attempts), (due): WorkResult => ({ _tag: "Retry", due, reason }))
 
+/** Why an item isn't begun again whose attempts never came to an end: it may be what ends the process. */
+export const neverEnded = (attempts: number): string =>
+  `it was begun ${attempts} times and never came to an end: does it end the process?`
+
 /** The store may be away for a while: its operations are tried until it is back. */
 const patiently = <A>(effect: Effect.Effect<A, WorkStoreError>): Effect.Effect<A, WorkStoreError> =>
   Effect.retry(effect, {
@@ -109,7 +113,8 @@ export const run = Effect.fnUntraced(
 export const keepRunning = (store: WorkStoreShape, worker: Worker): Effect.Effect<never> =>
   Effect.scoped(run(store, worker)).pipe(
     Effect.tapCause((cause) => Effect.logError(`The worker of ${worker.queue} stopped and starts again`, cause)),
-    Effect.retry(Schedule.spaced("1 second")),
-    Effect.orDie,
+    Effect.catchCause((cause) =>
+      Cause.hasInterruptsOnly(cause) ? Effect.failCause(cause as Cause.Cause<never>) : Effect.sleep("1 second")
+    ),
     Effect.forever
   )
