@@ -40,8 +40,8 @@ export interface Scheduled {
   readonly when: When
   /** The command's target with its plugin: `Catalog.AddProduct`. */
   readonly target: string
-  /** When it fires next, in milliseconds since 1970. */
-  readonly next: number
+  /** When it fires next, or tries to, in milliseconds since 1970; undefined when it won't by itself: see `failure`. */
+  readonly next: number | undefined
   /** How often it has fired. */
   readonly fired: number
   /** Why its last firing came to nothing, or has not succeeded yet. */

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { EventStores } from "@reventless/core/EventStores"
 import * as Platform from "@reventless/core/Platform"
 import * as Query from "@reventless/core/Query"
-import { Scheduler } from "@reventless/core/Scheduler"
+import { Scheduler, type When } from "@reventless/core/Scheduler"
 import * as Cron from "effect/Cron"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
@@ -11,18 +11,21 @@ import * as Stream from "effect/Stream"
 import { TestClock } from "effect/testing"
 import { Course, CourseId, School } from "./fixtures/school.ts"
 
-const Test = Platform.layer({ version: "1.0.0", plugins: [School] }).pipe(Layer.provideMerge(Platform.layerMemory))
+const main = Platform.layer({ version: "1.0.0", plugins: [School] })
+const Test = main.pipe(Layer.provideMerge(Platform.layerMemory))
 
 const a = CourseId.make("a")
 const open = { to: Course.commands.Open, command: { course: a, seats: 1 } }
 
-const openedCourses = Effect.scoped(Effect.gen(function*() {
-  const { store } = yield* (yield* EventStores).of({ name: School.name, plan: School.plan })
-  const events = yield* Stream.runCollect(
-    store.read(Query.make({ types: ["CourseOpened"], tags: ["course:a"] }))
-  )
-  return events.length
-}))
+const events = (type: string) =>
+  Effect.scoped(Effect.gen(function*() {
+    const { store } = yield* (yield* EventStores).of({ name: School.name, plan: School.plan })
+    const found = yield* Stream.runCollect(store.read(Query.make({ types: [type], tags: ["course:a"] })))
+    return found.length
+  }))
+
+const openedCourses = events("CourseOpened")
+const changedSeats = events("SeatsChanged")
 
 describe("a schedule", () => {
   it.effect("at an instant fires once, then it is gone", () =>
@@ -68,11 +71,64 @@ describe("a schedule", () => {
       assert.strictEqual(yield* openedCourses, 0)
     }).pipe(Effect.provide(Test)))
 
+  it.effect("created again with another command for the same instant sends both, and with the same command one", () =>
+    Effect.gen(function*() {
+      const scheduler = yield* Scheduler
+      const at = { at: DateTime.makeUnsafe(1000) }
+      const seats = (seats: number) => ({ to: Course.commands.ChangeSeats, command: { course: a, seats } })
+      yield* scheduler.create({ name: "open", when: at, ...open })
+      yield* TestClock.adjust("1 second")
+      yield* scheduler.create({ name: "seats", when: at, ...seats(2) })
+      yield* TestClock.adjust("1 second")
+      yield* scheduler.create({ name: "seats", when: at, ...seats(3) })
+      yield* TestClock.adjust("1 second")
+      yield* scheduler.create({ name: "seats", when: at, ...seats(2) })
+      yield* TestClock.adjust("1 second")
+      assert.lengthOf(yield* scheduler.list, 0)
+      assert.strictEqual(yield* changedSeats, 2)
+    }).pipe(Effect.provide(Test)))
+
+  it.effect("whose command breaks fires again nevertheless, and says why", () =>
+    Effect.gen(function*() {
+      const scheduler = yield* Scheduler
+      const broken = { to: Course.commands.Break, command: { course: a } }
+      yield* scheduler.create({ name: "tick", when: { every: "1 hour" }, ...broken })
+      yield* scheduler.create({ name: "once", when: { at: DateTime.makeUnsafe(1000) }, ...broken })
+      yield* TestClock.adjust("150 minutes")
+      const [once, tick] = yield* scheduler.list
+      assert.deepInclude(tick!, { fired: 2, next: 3 * 3_600_000 })
+      assert.include(tick!.failure, "broken")
+      assert.deepInclude(once!, { fired: 0, next: undefined })
+      assert.include(once!.failure, "broken")
+    }).pipe(Effect.provide(Test)))
+
+  it.effect("that missed firings until this very instant fires once, and then an interval later", () =>
+    Effect.gen(function*() {
+      const running = Effect.provide(main)
+      yield* running(
+        Effect.flatMap(Scheduler, ({ create }) => create({ name: "tick", when: { every: "1 second" }, ...open }))
+      )
+      yield* TestClock.setTime(3000)
+      yield* running(Effect.gen(function*() {
+        const scheduler = yield* Scheduler
+        yield* TestClock.adjust(0)
+        const [tick] = yield* scheduler.list
+        assert.deepInclude(tick!, { fired: 1, next: 4000 })
+      }))
+    }).pipe(Effect.provide(Platform.layerMemory)))
+
   it.effect("that can't work is refused", () =>
     Effect.gen(function*() {
       const scheduler = yield* Scheduler
-      const short = yield* Effect.flip(scheduler.create({ name: "tick", when: { every: "1 millis" }, ...open }))
-      assert.strictEqual(short.message, "The schedule 'tick' can't be created: its interval is less than a second.")
+      const refused = (when: When) =>
+        Effect.map(
+          Effect.flip(scheduler.create({ name: "tick", when, ...open })),
+          ({ message }) => message.replace("The schedule 'tick' can't be created: ", "")
+        )
+      assert.strictEqual(yield* refused({ every: "1 millis" }), "its interval is less than a second.")
+      assert.strictEqual(yield* refused({ every: "Infinity" }), "its interval has no end.")
+      const never = Cron.parseUnsafe("0 0 30 2 *", "UTC")
+      assert.strictEqual(yield* refused({ cron: never }), "no instant matches its calendar.")
       assert.lengthOf(yield* scheduler.list, 0)
     }).pipe(Effect.provide(Test)))
 })

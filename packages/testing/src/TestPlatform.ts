@@ -184,7 +184,7 @@ const firedSchedules = Effect.gen(function*() {
   const scheduler = yield* Scheduler
   while (true) {
     const now = yield* Clock.currentTimeMillis
-    if ((yield* scheduler.list).every(({ next }) => next > now)) return
+    if ((yield* scheduler.list).every(({ next = Infinity }) => next > now)) return
     yield* Effect.yieldNow
   }
 })

@@ -6,10 +6,12 @@ import * as Plugin from "@reventless/core/Plugin"
 import * as Principal from "@reventless/core/Principal"
 import { QueryEngine } from "@reventless/core/QueryEngine"
 import type { Delivery } from "@reventless/core/ReactionPipeline"
+import { Scheduler } from "@reventless/core/Scheduler"
 import * as StateChangeSlice from "@reventless/core/StateChangeSlice"
 import * as StateViewSlice from "@reventless/core/StateViewSlice"
 import * as TestPlatform from "@reventless/testing/TestPlatform"
 import * as ConfigProvider from "effect/ConfigProvider"
+import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Random from "effect/Random"
@@ -28,6 +30,12 @@ const CountLive = Count.behavior({
   initial: null,
   evolve: {},
   decide: ({ to }) => Effect.succeed(Array.from({ length: to }, (_, number) => Counted.make({ number })))
+})
+class Break extends StateChangeSlice.make("Break", { command: {}, consumes: [], produces: [] }) {}
+const BreakLive = Break.behavior({
+  initial: null,
+  evolve: {},
+  decide: () => Effect.die(new Error("broken"))
 })
 class Numbers extends StateViewSlice.make("Numbers", {
   row: { name: Schema.String, sum: Schema.Int },
@@ -191,4 +199,17 @@ describe("shuffling deliveries", () => {
       }
       assert.isAbove(seen.size, 20)
     }))
+})
+
+describe("a test platform that is settled", () => {
+  it.effect("doesn't wait for a schedule that came to nothing", () =>
+    Effect.gen(function*() {
+      const scheduler = yield* Scheduler
+      yield* scheduler.create({ name: "once", when: { at: DateTime.makeUnsafe(0) }, to: Break, command: {} })
+      yield* TestPlatform.settled
+      const [once] = yield* scheduler.list
+      assert.strictEqual(once!.next, undefined)
+    }).pipe(Effect.provide(TestPlatform.layer({
+      plugins: [Plugin.make("Broken", { version: "1.0.0", stateChangeSlices: [BreakLive] })]
+    }))))
 })

@@ -4,19 +4,23 @@ import * as Cron from "effect/Cron"
 import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
+import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { type CommandBus, isPassing } from "../CommandBus.ts"
 import * as Message from "../Message.ts"
 import * as Principal from "../Principal.ts"
 import { InvalidSchedule, type Scheduled, type Scheduler, type When } from "../Scheduler.ts"
 import type { LeasedWork, WorkItem, WorkResult, WorkStoreShape } from "../WorkStore.ts"
+import { canonicalJson } from "./canonicalJson.ts"
 import type { make as makeCommandBus } from "./commandBus.ts"
+import { md5Hex } from "./md5.ts"
 import type { Worker } from "./workRunner.ts"
 import * as WorkRunner from "./workRunner.ts"
 
 /** The queue of a platform's schedules. An item is a schedule, its id is the schedule's name. */
-const queue = "schedules"
+export const queue = "schedules"
 
 /** How often a firing is tried that fails for a passing reason. */
 const maxAttempts = 10
@@ -90,15 +94,22 @@ const firstFiring = (when: Stored["when"], now: number): number => "at" in when 
 const nextFiring = (when: Stored["when"], fired: number, now: number): number | undefined => {
   if ("at" in when) return undefined
   if ("cron" in when) return Cron.next(cronOf(when.cron), Math.max(now, fired)).getTime()
-  return fired + when.every * Math.max(1, Math.ceil((now - fired) / when.every))
+  return fired + when.every * Math.max(1, Math.floor((now - fired) / when.every) + 1)
 }
 
-const check = (name: string, when: Stored["when"]): Effect.Effect<void, InvalidSchedule> =>
-  name === ""
-    ? Effect.fail(new InvalidSchedule({ name, detail: "it needs a name" }))
-    : "every" in when && when.every < 1000
-    ? Effect.fail(new InvalidSchedule({ name, detail: "its interval is less than a second" }))
-    : Effect.void
+/** What is wrong with a schedule, if anything is. */
+const faultOf = (name: string, when: Stored["when"]): string | undefined => {
+  if (name === "") return "it needs a name"
+  if ("every" in when) {
+    if (when.every < 1000) return "its interval is less than a second"
+    if (!Number.isFinite(when.every)) return "its interval has no end"
+  }
+  // A calendar that nothing matches, as the 30th of February, is searched in vain for years.
+  if ("cron" in when && Result.isFailure(Result.try(() => nextFiring(when, 0, 0)))) {
+    return "no instant matches its calendar"
+  }
+  return undefined
+}
 
 const decode = Schema.decodeUnknownEffect(Stored)
 
@@ -107,9 +118,9 @@ export const make = (
   bus: ReturnType<typeof makeCommandBus>,
   store: WorkStoreShape
 ): { readonly scheduler: Scheduler["Service"]; readonly worker: Worker } => {
-  /** Sends the command. Its id follows from the schedule and the instant, so that it is handled once. */
+  /** Sends the command. Its id follows from the schedule, the command and the instant, so that it is handled once. */
   const send = Effect.fn("Scheduler.fire")(function*(name: string, { command, next, target }: Stored) {
-    const id = Message.deriveId(name, "Scheduler", target, next)
+    const id = Message.deriveId(`${name}:${md5Hex(canonicalJson(command))}`, "Scheduler", target, next)
     const meta = yield* Message.root(target, 1, { messageId: id })
     yield* bus.dispatch(
       { target, commandId: id, meta, command } as Parameters<CommandBus["Service"]["dispatch"]>[0]
@@ -134,14 +145,18 @@ export const make = (
 
   const fire = Effect.fnUntraced(function*(item: LeasedWork): Effect.fn.Return<WorkResult> {
     const stored = yield* Effect.orDie(decode(item.content))
-    const sent = yield* Effect.result(send(item.id, stored))
-    if (sent._tag === "Success") return yield* goOn(stored, undefined)
-    const error = sent.failure
-    if (isPassing(error) && item.attempts < maxAttempts) {
-      return yield* WorkRunner.retryOrPark(item, maxAttempts, error.message)
+    if (item.attempts > maxAttempts) return yield* goOn(stored, WorkRunner.neverEnded(maxAttempts))
+    const sent = yield* Effect.exit(send(item.id, stored))
+    if (Exit.isSuccess(sent)) return yield* goOn(stored, undefined)
+    const { cause } = sent
+    if (Cause.hasInterruptsOnly(cause)) return yield* Effect.failCause(cause as Cause.Cause<never>)
+    const error = Cause.findErrorOption(cause)
+    const reason = Option.match(error, { onNone: () => Cause.pretty(cause), onSome: ({ message }) => message })
+    if (Option.exists(error, isPassing) && item.attempts < maxAttempts) {
+      return yield* WorkRunner.retryOrPark(item, maxAttempts, reason)
     }
-    yield* Effect.logError(`The schedule '${item.id}' could not send its command`, Cause.fail(error))
-    return yield* goOn(stored, error.message)
+    yield* Effect.logError(`The schedule '${item.id}' could not send its command`, cause)
+    return yield* goOn(stored, reason)
   })
 
   const listed = (item: WorkItem): Effect.Effect<Scheduled> =>
@@ -149,7 +164,8 @@ export const make = (
       name: item.id,
       when: decodeWhen(when),
       target,
-      next,
+      // A failed attempt is made again later than the instant that it is for.
+      next: item.state === "Parked" ? undefined : Math.max(next, item.due),
       fired,
       failure: item.reason ?? failure
     }))
@@ -158,7 +174,8 @@ export const make = (
     scheduler: {
       create: Effect.fnUntraced(function*({ command, name, to, when }) {
         const stored = encodeWhen(when)
-        yield* check(name, stored)
+        const detail = faultOf(name, stored)
+        if (detail !== undefined) return yield* new InvalidSchedule({ name, detail })
         const encoded = yield* bus.encode(to["~address"], command)
         const now = yield* Clock.currentTimeMillis
         const next = firstFiring(stored, now)
