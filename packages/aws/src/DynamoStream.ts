@@ -14,7 +14,7 @@ import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as RcMap from "effect/RcMap"
-import { Doorbells } from "./Doorbells.ts"
+import * as Doorbells from "./Doorbells.ts"
 import { Dynamo, type SendFailed } from "./Dynamo.ts"
 import { untilAnswered } from "./internal/retries.ts"
 import * as StreamClient from "./internal/streamClient.ts"
@@ -84,20 +84,19 @@ const make = Effect.fnUntraced(function*(raw: RawSend, { pollInterval = "250 mil
           onFailure: Effect.suspend(() => Effect.forkIn(RcMap.invalidate(readers, table), scope))
         }))
   })
-  return Doorbells.of({
-    listen: (table) =>
-      RcMap.get(readers, table).pipe(
-        // Who listens next tries anew.
-        Effect.tapError(() => RcMap.invalidate(readers, table)),
-        Effect.flatMap(({ listen }) => listen)
-      )
-  })
+  return Doorbells.make((table) =>
+    RcMap.get(readers, table).pipe(
+      // Who listens next tries anew.
+      Effect.tapError(() => RcMap.invalidate(readers, table)),
+      Effect.flatMap(({ listen }) => listen)
+    )
+  )
 })
 
 /** Doorbells on a raw `send`. */
-export const layerRaw = (send: RawSend, options: Options = {}): Layer.Layer<Doorbells, never, Dynamo> =>
-  Layer.effect(Doorbells, make(send, options))
+export const layerRaw = (send: RawSend, options: Options = {}): Layer.Layer<Doorbells.Doorbells, never, Dynamo> =>
+  Layer.effect(Doorbells.Doorbells, make(send, options))
 
 /** Doorbells on the SDK's client of DynamoDB Streams. */
-export const layer = ({ client, ...options }: Config = {}): Layer.Layer<Doorbells, never, Dynamo> =>
-  Layer.effect(Doorbells, Effect.flatMap(makeRaw(client), (raw) => make(raw, options)))
+export const layer = ({ client, ...options }: Config = {}): Layer.Layer<Doorbells.Doorbells, never, Dynamo> =>
+  Layer.effect(Doorbells.Doorbells, Effect.flatMap(makeRaw(client), (raw) => make(raw, options)))

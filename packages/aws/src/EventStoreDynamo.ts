@@ -38,7 +38,6 @@ import * as Partitions from "./internal/partitions.ts"
 import * as Positions from "./internal/positions.ts"
 import * as Reading from "./internal/reading.ts"
 import * as Registry from "./internal/registry.ts"
-import * as Subscribing from "./internal/subscribing.ts"
 import type { Table } from "./internal/tableReader.ts"
 import * as Tokens from "./internal/tokens.ts"
 import * as Vector from "./internal/vector.ts"
@@ -185,7 +184,7 @@ export const make = Effect.fnUntraced(function*(options: Options) {
     Stream.unwrap(Effect.gen(function*() {
       yield* covered(IndexPlan.uncoveredLane(plan, lane))
       if (lane._tag === "Total") return yield* fail(new QueryNotIndexed({ detail: noTotalOrder }))
-      return Subscribing.subscribe(table, doorbells, { lane, seen: yield* versionsOf(checkpoint) })
+      return doorbells["~subscribe"](table, { lane, seen: yield* versionsOf(checkpoint) })
     }))
 
   const store: EventStoreShape = { read, readBoundary, append, confirm, subscribe, reached: Tokens.reached }

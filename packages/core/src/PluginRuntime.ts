@@ -11,9 +11,7 @@ import { EventStores } from "./EventStores.ts"
 import * as CommandHandler from "./internal/commandHandler.ts"
 import * as EventShape from "./internal/eventShape.ts"
 import type { Plugin } from "./Plugin.ts"
-import * as ReactionPipeline from "./ReactionPipeline.ts"
 import { SnapshotStores } from "./SnapshotStore.ts"
-import type * as View from "./View.ts"
 import { type ViewStoreError, ViewStores, type ViewStoreShape } from "./ViewStore.ts"
 import { type WorkStoreError, WorkStores, type WorkStoreShape } from "./WorkStore.ts"
 
@@ -30,8 +28,6 @@ export interface PluginRuntime {
   readonly denied: CommandPipeline.CommandPipeline["denied"]
   /** Where the plugin's work waits that is done later. */
   readonly work: WorkStoreShape
-  /** The pipeline that applies events to one generation of a view of the plugin. */
-  readonly reaction: (view: View.Behavior<string, unknown>, generation: number) => ReactionPipeline.ReactionPipeline
 }
 
 /** Options of a runtime. */
@@ -68,8 +64,6 @@ export const make = <Name extends string, R>(
       handle,
       denied,
       work,
-      reaction: (behavior, generation) =>
-        ReactionPipeline.make({ plugin: plugin.name, behavior, store: rows, generation }),
       handlers: [
         ...plugin.aggregates.flatMap((behavior) => CommandHandler.fromAggregate(plugin.name, behavior, services)),
         ...plugin.stateChangeSlices.map((behavior) => CommandHandler.fromSlice(plugin.name, behavior, services))

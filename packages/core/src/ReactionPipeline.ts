@@ -17,6 +17,7 @@ import type { Delivery } from "./internal/laneProjection.ts"
 import * as ReactionReport from "./internal/reactionReport.ts"
 import type { Outcome } from "./internal/viewImage.ts"
 import * as ViewImage from "./internal/viewImage.ts"
+import type { PluginRuntime } from "./PluginRuntime.ts"
 import type * as View from "./View.ts"
 import { ViewStoreError, type ViewStoreShape } from "./ViewStore.ts"
 
@@ -48,6 +49,13 @@ export interface ReactionPipeline {
 
 /** How often a step is computed anew because another writer was faster. */
 const maxAttempts = 50
+
+/** The pipeline that applies events to one generation of a view of a plugin on a platform. */
+export const of = (
+  { plugin, rows }: PluginRuntime,
+  behavior: View.Behavior<string, unknown>,
+  generation: number
+): ReactionPipeline => make({ plugin: plugin.name, behavior, store: rows, generation })
 
 /** Makes the pipeline of one generation of a view. */
 export const make = (options: {

@@ -1,8 +1,8 @@
 import type { EventStoreError } from "@reventless/core/EventStore"
 import * as Signal from "@reventless/core/Signal"
 import * as Effect from "effect/Effect"
-import type { Listener, Ring } from "../Doorbells.ts"
 import type { Item } from "../Dynamo.ts"
+import type { Listener, Ring } from "./rings.ts"
 
 /** What rang for one listener and wasn't taken yet. */
 export interface PendingRings {

@@ -3,22 +3,33 @@ import * as Extent from "@reventless/core/Extent"
 import type * as Lane from "@reventless/core/Lane"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import type { DoorbellsShape, Ring } from "../Doorbells.ts"
 import * as Following from "./following.ts"
 import type { Copy } from "./items.ts"
+import type { Listen, Ring } from "./rings.ts"
 import * as Scanning from "./scanning.ts"
 import type { Table } from "./tableReader.ts"
+
+/** What is followed, and from where. */
+export interface Options {
+  readonly lane: Lane.Lane
+  /** How far each partition was delivered before. */
+  readonly seen: Readonly<Record<string, number>>
+}
+
+/** Follows a lane of a table. */
+export type Subscribe = (table: Table, options: Options) => Stream.Stream<Batch, EventStoreError>
 
 /**
  * The events of a lane, from a checkpoint on and then as they are added. Listening begins before the table is scanned, so
  * that nothing is added unheard in between; what is told twice is delivered once.
  */
-export const subscribe = (table: Table, doorbells: DoorbellsShape, options: {
-  readonly lane: Lane.Lane
-  readonly seen: Readonly<Record<string, number>>
-}): Stream.Stream<Batch, EventStoreError> =>
+export const subscribe = (
+  table: Table,
+  listen: Listen,
+  options: Options
+): Stream.Stream<Batch, EventStoreError> =>
   Stream.unwrap(Effect.gen(function*() {
-    const listener = yield* doorbells.listen(table.name)
+    const listener = yield* listen(table.name)
     const follower = Following.make(table, options.lane, options.seen)
     const batch = (events: ReadonlyArray<SequencedEvent>, caughtUp: boolean): Batch => ({
       events,

@@ -22,11 +22,11 @@ export const mutants: ReadonlyArray<Mutant> = [
   {
     rule: "listening begins before the table is scanned",
     edits: [
-      { file: subscribing, find: "    const listener = yield* doorbells.listen(table.name)\n", replace: "" },
+      { file: subscribing, find: "    const listener = yield* listen(table.name)\n", replace: "" },
       {
         file: subscribing,
         find: "Stream.fromEffectRepeat(listener.take)",
-        replace: "Stream.unwrap(Effect.map(doorbells.listen(table.name), (listener) => " +
+        replace: "Stream.unwrap(Effect.map(listen(table.name), (listener) => " +
           "Stream.fromEffectRepeat(listener.take)))"
       }
     ],

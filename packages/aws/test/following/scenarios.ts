@@ -2,7 +2,7 @@
  * Claims about subscriptions, command ids and the registry, each tried on a store whose DynamoDB answers at once and whose
  * doorbells ring when the claim says so. A claim runs on the store as it is, and on stores that lack a rule.
  */
-import { Doorbells, type DoorbellsShape } from "@reventless/aws/Doorbells"
+import * as Doorbells from "@reventless/aws/Doorbells"
 import * as Dynamo from "@reventless/aws/Dynamo"
 import type * as EventStoreDynamo from "@reventless/aws/EventStoreDynamo"
 import * as Checkpoint from "@reventless/core/Checkpoint"
@@ -22,6 +22,7 @@ import * as TableDouble from "../tableDouble.ts"
 
 /** The modules of a store, changed or not. */
 export interface Modules {
+  readonly Doorbells: Pick<typeof Doorbells, "make">
   readonly EventStoreDynamo: Pick<typeof EventStoreDynamo, "make">
   readonly PendingRings: typeof PendingRings
 }
@@ -55,18 +56,17 @@ const make = (modules: Modules) => {
   const dynamo = Dynamo.fromRaw(double.send)
   const pending = PendingRings.make()
   let listens = false
-  const doorbells: DoorbellsShape = {
-    listen: () =>
-      Effect.sync(() => {
-        listens = true
-        return pending.listener
-      })
-  }
+  const doorbells = modules.Doorbells.make(() =>
+    Effect.sync(() => {
+      listens = true
+      return pending.listener
+    })
+  )
 
   const open = (options: Partial<EventStoreDynamo.Options> = {}) =>
     EventStoreDynamo.make({ table, ...options }).pipe(
       Effect.provideService(Dynamo.Dynamo, dynamo),
-      Effect.provideService(Doorbells, doorbells)
+      Effect.provideService(Doorbells.Doorbells, doorbells)
     )
 
   /** What a lane gives. */

@@ -47,7 +47,7 @@ export const modules = async (mutant?: Changed) => {
   const module = (name: string) => import(`${pathToFileURL(path.join(source, name)).href}${mark}`)
   const Dynamo = await module("Dynamo.ts") as typeof import("@reventless/aws/Dynamo")
   const EventStoreDynamo = await module("EventStoreDynamo.ts") as typeof import("@reventless/aws/EventStoreDynamo")
-  const { Doorbells } = await module("Doorbells.ts") as typeof import("@reventless/aws/Doorbells")
+  const Doorbells = await module("Doorbells.ts") as typeof import("@reventless/aws/Doorbells")
   const PendingRings = await module("internal/pendingRings.ts") as typeof import("../../src/internal/pendingRings.ts")
   hooks.deregister()
   const missing = mutant?.edits.find(({ file }) => !loaded.has(path.join(source, file)))
@@ -61,6 +61,6 @@ export const load = async (mutant?: Changed): Promise<DynamoSimulation.Open> => 
   return (send, plan) =>
     EventStoreDynamo.make({ table: "events", plan }).pipe(
       Effect.provideService(Dynamo.Dynamo, Dynamo.fromRaw(send)),
-      Effect.provideService(Doorbells, { listen: () => Effect.die("nobody follows events here") })
+      Effect.provideService(Doorbells.Doorbells, Doorbells.make(() => Effect.die("nobody follows events here")))
     )
 }

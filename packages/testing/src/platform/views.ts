@@ -2,6 +2,7 @@
 import type * as Checkpoint from "@reventless/core/Checkpoint"
 import type { SequencedEvent } from "@reventless/core/EventStore"
 import type { PluginRuntime } from "@reventless/core/PluginRuntime"
+import * as ReactionPipeline from "@reventless/core/ReactionPipeline"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Random from "effect/Random"
@@ -78,7 +79,7 @@ const split = Effect.fnUntraced(function*(history: ReadonlyArray<Delivered>) {
 const newGeneration = Effect.fnUntraced(function*(runtime: PluginRuntime, view: string) {
   const { generation } = yield* runtime.rows.build(view, behaviorOf(runtime, view).definition.spec.fingerprint)
   return {
-    pipeline: (on: PluginRuntime) => on.reaction(behaviorOf(on, view), generation),
+    pipeline: (on: PluginRuntime) => ReactionPipeline.of(on, behaviorOf(on, view), generation),
     rows: Effect.map(
       runtime.rows.list(view, generation, {
         index: undefined,

@@ -4,6 +4,7 @@ import * as Extent from "@reventless/core/Extent"
 import type { Plugin } from "@reventless/core/Plugin"
 import type { PluginRuntime } from "@reventless/core/PluginRuntime"
 import { DeliveryOrder } from "@reventless/core/ReactionPipeline"
+import * as ReactionPipeline from "@reventless/core/ReactionPipeline"
 import type * as View from "@reventless/core/View"
 import * as Effect from "effect/Effect"
 import * as Equal from "effect/Equal"
@@ -42,7 +43,7 @@ const feed = Effect.fnUntraced(function*(
 ) {
   const { spec } = behavior.definition
   const { generation } = yield* runtime.rows.build(spec.name, spec.fingerprint)
-  const pipeline = runtime.reaction(behavior, generation)
+  const pipeline = ReactionPipeline.of(runtime, behavior, generation)
   for (const batch of batches) {
     yield* pipeline.react(batch, { extent: Extent.upTo(batch.at(-1)!.position) })
   }
