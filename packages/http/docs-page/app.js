@@ -239,7 +239,14 @@ const operationForm = (spec, path, operation) => {
   return form([parameters.elements, payload.elements], h("button", {}, operation.summary), request, submit)
 }
 
-const forms = { command: commandForm, get: readForm, list: readForm, watch: watchForm, outcome: readForm, operation: operationForm }
+const forms = {
+  command: commandForm,
+  get: readForm,
+  list: readForm,
+  watch: watchForm,
+  outcome: readForm,
+  operation: operationForm
+}
 
 const show = (spec, { operation, path }) => {
   stopWatching()
