@@ -12,16 +12,19 @@ import * as SqliteFile from "./sqliteFile.ts"
 /** What `@reventless/sqlite` sets for its log. */
 const pragmas = "PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000"
 
-/** A loop that is measured for this long lets nobody else run; the others have the event loop to themselves too. */
+/**
+ * A loop that is measured for this long lets nobody else run; the others have the event loop to themselves too. The events
+ * of a group are of as many boundaries as it has, like those of so many writers: their tags lie as far apart.
+ */
 const appendFor = ({ database, insert }: SqliteFile.Rows, group: number, millis: number, lap: string): number => {
   const begin = database.prepare("BEGIN IMMEDIATE")
   const commit = database.prepare("COMMIT")
   const start = performance.now()
   let count = 0
-  while (performance.now() - start < millis) {
+  for (let turn = 0; performance.now() - start < millis; turn++) {
     begin.run()
     for (let index = 0; index < group; index++) {
-      insert(subscribed(`${lap}-${Math.floor(count / perBoundary)}`, `${lap}-${count}`))
+      insert(subscribed(`${lap}-${index}-${Math.floor(turn / perBoundary)}`, `${lap}-${count}`))
       count++
     }
     commit.run()
