@@ -1,18 +1,21 @@
 /**
  * Operations: what a person needs who runs an application. Which views are behind, which events are parked and why,
- * replay and skip, rebuild with progress, and the events of a log.
+ * replay and skip, rebuild with progress, the events of a log, and work that is done later: what waits, what is parked and
+ * why, replay and cancel.
  *
  * Nobody but the application itself may use them unless the platform says who may (`Platform.layer`'s `operators`).
  */
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type * as Option from "effect/Option"
+import type * as Schema from "effect/Schema"
 import type * as Stream from "effect/Stream"
 import type { AccessDenied } from "./Access.ts"
 import type { EventStoreError, SequencedEvent } from "./EventStore.ts"
 import type { InvalidQuery, UnknownView } from "./QueryEngine.ts"
 import type { Outcome } from "./ReactionPipeline.ts"
 import type { BlockedLane, ParkedDelivery, SkippedDelivery, ViewStoreError } from "./ViewStore.ts"
+import type { WorkItem, WorkState, WorkStoreError } from "./WorkStore.ts"
 
 /** How a view is doing. */
 export interface ViewStatus {
@@ -80,8 +83,49 @@ export interface EventPage {
   readonly next: Option.Option<number>
 }
 
+/** Which work to look at. */
+export interface WorkFilter {
+  /** Of this plugin only; schedules are of `Platform`. */
+  readonly plugin?: string | undefined
+  /** In this state only. All but what is done when absent. */
+  readonly state?: WorkState | undefined
+  readonly lane?: string | undefined
+  /** With what is to be done, as it is stored: the payload of a command, who sent it, when a schedule fires. */
+  readonly content?: boolean | undefined
+  /** At most so many, 1 to 1000; 100 when absent. */
+  readonly limit?: number | undefined
+  /** Continue after a page: its `cursor`. */
+  readonly cursor?: string | undefined
+}
+
+/** Work that is done later: a command that was taken, or a schedule. */
+export interface WorkStatus extends Pick<WorkItem, "id" | "lane" | "state" | "due" | "attempts" | "reason" | "time"> {
+  /** Whose work it is: a plugin, or `Platform`. */
+  readonly plugin: string
+  /** `commands`, where the id is the command's message id, or `schedules`, where it is the schedule's name. */
+  readonly queue: string
+  /** The target of the command with its plugin: `Catalog.AddProduct`. Absent when what is stored names none. */
+  readonly target: string | undefined
+  /** What is to be done, as it is stored; absent unless it was asked for. */
+  readonly content: Schema.Json | undefined
+}
+
+/** A page of work. */
+export interface WorkPage {
+  /** By plugin and queue, and in each in the order in which it was added. */
+  readonly work: ReadonlyArray<WorkStatus>
+  /** Where the next page begins; absent on the last page. */
+  readonly cursor: string | undefined
+}
+
 /** Why an operation failed. */
-export type OperationError = AccessDenied | UnknownView | InvalidQuery | ViewStoreError | EventStoreError
+export type OperationError =
+  | AccessDenied
+  | UnknownView
+  | InvalidQuery
+  | ViewStoreError
+  | EventStoreError
+  | WorkStoreError
 
 /** The operations of a platform. */
 export class Operations extends Context.Service<Operations, {
@@ -114,4 +158,27 @@ export class Operations extends Context.Service<Operations, {
   readonly rebuild: (view: string) => Stream.Stream<RebuildProgress, OperationError>
   /** The events of a plugin's log. Refused where the store has no one order. */
   readonly events: (plugin: string, filter: EventFilter) => Effect.Effect<EventPage, OperationError>
+  /**
+   * A page of the work that is done later. What is added or finished between two pages is on the later one as it is then;
+   * no other is left out or met twice, except a schedule that was created anew.
+   */
+  readonly work: (filter?: WorkFilter) => Effect.Effect<WorkPage, OperationError>
+  /**
+   * Has a parked item done again, at once and with as many attempts as a new one; its lane goes on with it. Whether it was
+   * parked; who did so is logged.
+   */
+  readonly replayWork: (plugin: string, queue: string, id: string) => Effect.Effect<boolean, OperationError>
+  /**
+   * Forgets an item that isn't done, whatever its state, so that its lane goes on. Whether there was one; who did so and
+   * why is logged, and nowhere else recorded.
+   *
+   * Nothing of it is left: who asks for the outcome of a cancelled command is answered `UnknownMessage`, as if it had never
+   * been taken. A schedule is deleted. What is being worked on just then may be done nevertheless.
+   */
+  readonly cancelWork: (
+    plugin: string,
+    queue: string,
+    id: string,
+    why: string
+  ) => Effect.Effect<boolean, OperationError>
 }>()("@reventless/core/Operations") {}

@@ -11,6 +11,7 @@ import { CommandBus } from "./CommandBus.ts"
 import type { EventStoreError } from "./EventStore.ts"
 import * as EventStoreMemory from "./EventStoreMemory.ts"
 import { EventStores, TotalOrder } from "./EventStores.ts"
+import * as AsyncCommands from "./internal/asyncCommands.ts"
 import * as Bus from "./internal/commandBus.ts"
 import { type FedView, make as makeOperations } from "./internal/operations.ts"
 import * as Queries from "./internal/queryEngine.ts"
@@ -141,6 +142,10 @@ export const layer = <P extends Plugin<string, any>>(
         makeOperations({
           plugins: plugins.map(({ name }) => name),
           views: fed,
+          queues: [
+            ...runtimes.map(({ plugin, work }) => ({ plugin: plugin.name, queue: AsyncCommands.queue, store: work })),
+            { plugin: platformStore, queue: WorkScheduler.queue, store: work }
+          ],
           operators,
           total
         })

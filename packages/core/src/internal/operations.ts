@@ -12,10 +12,12 @@ import type { PluginRuntime } from "../PluginRuntime.ts"
 import * as Principal from "../Principal.ts"
 import * as Query from "../Query.ts"
 import { InvalidQuery, UnknownView } from "../QueryEngine.ts"
+import * as ReactionPipeline from "../ReactionPipeline.ts"
 import type * as View from "../View.ts"
 import { type GenerationState, ViewStoreError } from "../ViewStore.ts"
 import { parkedPage } from "./parkedPage.ts"
 import type { ViewRunner } from "./viewRunner.ts"
+import * as WorkOperations from "./workOperations.ts"
 
 /** A view that is fed on this platform. */
 export interface FedView {
@@ -52,6 +54,7 @@ const fractionOf = (building: GenerationState, active: GenerationState): number 
 export const make = (options: {
   readonly plugins: ReadonlyArray<string>
   readonly views: ReadonlyArray<FedView>
+  readonly queues: ReadonlyArray<WorkOperations.Queue>
   readonly operators: Access.Access
   readonly total: Option.Option<TotalOrder["Service"]>
 }): Operations["Service"] => {
@@ -108,7 +111,7 @@ export const make = (options: {
   /** The reaction pipeline of the generation that queries see. */
   const pipelineOf = Effect.fnUntraced(function*(view: FedView) {
     const { generation } = yield* activeOf(view)
-    return view.runtime.reaction(view.behavior, generation)
+    return ReactionPipeline.of(view.runtime, view.behavior, generation)
   })
 
   const replay = Effect.fn("Operations.replay")(function*(name: string, lane: string) {
@@ -118,8 +121,7 @@ export const make = (options: {
 
   const skip = Effect.fn("Operations.skip")(function*(name: string, lane: string, why: string, position?: number) {
     const pipeline = yield* pipelineOf(yield* find(name))
-    const principal = yield* authorize
-    const skipped = yield* pipeline.skip(lane, principal._tag === "User" ? principal.id : principal._tag, why, position)
+    const skipped = yield* pipeline.skip(lane, nameOf(yield* authorize), why, position)
     return skipped ? Option.some(yield* pipeline.replay(lane)) : Option.none()
   })
 
@@ -178,9 +180,13 @@ export const make = (options: {
     skip,
     skipped: (name) => Effect.flatMap(find(name), ({ behavior, runtime }) => runtime.rows.skipped(behavior.name)),
     rebuild,
-    events
+    events,
+    ...WorkOperations.make({ queues: options.queues, operator: Effect.map(authorize, nameOf), limitOf })
   }
 }
+
+/** How a record names who did something. */
+const nameOf = (principal: Principal.Principal): string => principal._tag === "User" ? principal.id : principal._tag
 
 /** The events that a filter lets pass, in the order asked for. */
 const select = (
