@@ -7,6 +7,8 @@
  * - `POST /ops/views/Catalog.Products/replay`, `.../skip`: of one lane
  * - `POST /ops/views/Catalog.Products/rebuild`: server-sent events; it goes on when nobody listens
  * - `GET /ops/events/Catalog?tag=product:kettle&type=ProductAdded&since=2026-01-31&limit=20`: a plugin's log, in pages
+ * - `GET /ops/work?plugin=Catalog&state=Parked&lane=...&content=true&limit=20&cursor=...`: what is done later, in pages
+ * - `POST /ops/work/Catalog/commands/{id}/replay`, `.../cancel`: of one item; schedules are at `Platform/schedules/{name}`
  *
  * It is closed to everyone until `Platform.layer` says who the `operators` are.
  */
@@ -30,6 +32,8 @@ export const ViewStatus = Schema.Struct({
   blocked: Schema.Array(Schema.Struct({ lane: Schema.String, parked: Schema.Int })),
   rebuild: Schema.optionalKey(RebuildProgress)
 }).annotate({ identifier: "ViewStatus" })
+
+const WorkState = Schema.Literals(["Pending", "Leased", "Done", "Parked"])
 
 /** A stored event, its content as it is stored. */
 export const StoredEvent = Schema.Struct({
@@ -67,6 +71,27 @@ export const Outcome = Schema.Struct({
   reason: Schema.optionalKey(Schema.String)
 }).annotate({ identifier: "Outcome" })
 
+/** Work that is done later. `due`, and `time` when its state changed, are in milliseconds since 1970. */
+export const WorkStatus = Schema.Struct({
+  plugin: Schema.String.annotateKey({ description: "Whose work it is; schedules are of 'Platform'." }),
+  queue: Schema.String,
+  id: Schema.String.annotateKey({ description: "The message id of a command, the name of a schedule." }),
+  lane: Schema.String,
+  state: WorkState,
+  due: Schema.Finite,
+  attempts: Schema.Int,
+  reason: Schema.optionalKey(Schema.String).annotateKey({
+    description: "Why the last attempt failed, or why it is parked."
+  }),
+  time: Schema.Finite,
+  target: Schema.optionalKey(Schema.String).annotateKey({
+    description: "Of the command; absent when what is stored names none."
+  }),
+  content: Schema.optionalKey(Schema.Json).annotateKey({
+    description: "What is to be done, as it is stored; absent unless it was asked for."
+  })
+}).annotate({ identifier: "WorkStatus" })
+
 /** The answer of `/ops/views`. */
 export const Views = Schema.Struct({ views: Schema.Array(ViewStatus) })
 
@@ -88,6 +113,15 @@ export const Events = Schema.Struct({
   next: Schema.optionalKey(Schema.Int)
 })
 
+/** The answer of `/ops/work`. `cursor` is where the next page begins; absent on the last page. */
+export const Work = Schema.Struct({
+  work: Schema.Array(WorkStatus),
+  cursor: Schema.optionalKey(Schema.String)
+})
+
+/** The answer of `/ops/work/.../replay` and `.../cancel`: the item that it was done to. */
+export const WorkItem = Schema.Struct({ plugin: Schema.String, queue: Schema.String, id: Schema.String })
+
 /** The body of `.../replay`. */
 export const ReplayBody = Schema.Struct({ lane: Schema.String })
 
@@ -107,6 +141,12 @@ export const SkipBody = Schema.Struct({
 /** The body of `.../rebuild`: an empty object. */
 export const RebuildBody = Schema.Record(Schema.String, Schema.Never)
 
+/** The body of `/ops/work/.../replay`: an empty object. */
+export const ReplayWorkBody = RebuildBody
+
+/** The body of `/ops/work/.../cancel`. */
+export const CancelWorkBody = Schema.Struct({ why: Why })
+
 const instant = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/
 
 /** An instant as a parameter; a day is its beginning in UTC. */
@@ -118,13 +158,30 @@ const limit = Schema.optionalKey(
   Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 1000 }))
 ).annotateKey({ description: "100 when absent." })
 
+const lane = Schema.optionalKey(Schema.String).annotateKey({ description: "Of this lane only." })
+
+const cursor = Schema.optionalKey(Schema.String).annotateKey({
+  description: "Continue after a page: the 'cursor' of its answer."
+})
+
 /** The parameters of `.../parked`. */
-export const ParkedQuery = {
-  lane: Schema.optionalKey(Schema.String).annotateKey({ description: "Of this lane only." }),
+export const ParkedQuery = { lane, limit, cursor }
+
+/** The parameters of `/ops/work`. */
+export const WorkQuery = {
+  plugin: Schema.optionalKey(Schema.NonEmptyString).annotateKey({
+    description: "Of this plugin only; schedules are of 'Platform'."
+  }),
+  state: Schema.optionalKey(WorkState).annotateKey({
+    description: "In this state only; all but what is done when absent."
+  }),
+  lane,
+  content: Schema.optionalKey(Schema.Boolean).annotateKey({
+    description:
+      "With what is to be done, as it is stored: the payload of a command, who sent it, when a schedule fires."
+  }),
   limit,
-  cursor: Schema.optionalKey(Schema.String).annotateKey({
-    description: "Continue after a page: the 'cursor' of its answer."
-  })
+  cursor
 }
 
 /** The parameters of `/ops/events/...`. */

@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Access from "@reventless/core/Access"
+import { WorkStores } from "@reventless/core/WorkStore"
 import * as HttpServer from "@reventless/http/HttpServer"
 import * as Effect from "effect/Effect"
 import { fill, kitchen } from "./fixtures/kitchen.ts"
@@ -41,6 +42,20 @@ describe("the forms of the docs page", () => {
       assert.deepStrictEqual(rows(0), ["1", "2"])
       yield* Effect.promise(() => press("Next page"))
       assert.deepStrictEqual(rows(0), ["3"])
+    }).pipe(Effect.scoped, Effect.provide(open)))
+
+  it.live("show work that is done later, replay it and cancel it", () =>
+    Effect.gen(function*() {
+      const { rows, submit } = yield* page
+      const send = (id: string, typed?: Record<string, string>) => Effect.promise(() => submit(id, typed))
+      const store = yield* (yield* WorkStores).of("Platform")
+      yield* store.add("schedules", [{ id: "night", lane: "night", due: 1e15, content: {} }], 0)
+      assert.include(yield* send("ops.work", { plugin: "Platform", state: "Pending" }), "200")
+      assert.deepStrictEqual([rows(0), rows(1), rows(2)], [["Platform"], ["schedules"], ["night"]])
+      const night = { plugin: "Platform", queue: "schedules", id: "night" }
+      assert.include(yield* send("ops.replayWork", night), "404")
+      assert.include(yield* send("ops.cancelWork", { ...night, why: "why" }), "200")
+      assert.isUndefined(yield* store.get("schedules", "night"))
     }).pipe(Effect.scoped, Effect.provide(open)))
 
   it.live("show how far a rebuild is as it is told, and why one is refused", () =>

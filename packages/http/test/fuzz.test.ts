@@ -82,6 +82,12 @@ const ofView = (method: string, name: string, parts: Partial<HttpFuzz.Route>): H
   ...parts
 })
 
+const item = Schema.Struct({
+  plugin: Schema.Literals(["Kitchen", "Platform", "Nothing"]),
+  queue: Schema.Literals(["commands", "schedules"]),
+  id: Schema.NonEmptyString
+})
+
 const operations: ReadonlyArray<HttpFuzz.Route> = [
   { method: "GET", path: "/ops/views", headers },
   ofView("GET", "parked", { query: Schema.Struct({ ...OperationsApi.ParkedQuery, lane: Schema.optionalKey(lane) }) }),
@@ -94,6 +100,21 @@ const operations: ReadonlyArray<HttpFuzz.Route> = [
     path: "/ops/events/:plugin",
     params: Schema.Struct({ plugin: Schema.Literals(["Kitchen", "OnlineShop", "Nothing"]) }),
     query: Schema.Struct(OperationsApi.EventsQuery),
+    headers
+  },
+  { method: "GET", path: "/ops/work", query: Schema.Struct(OperationsApi.WorkQuery), headers },
+  {
+    method: "POST",
+    path: "/ops/work/:plugin/:queue/:id/replay",
+    params: item,
+    body: OperationsApi.ReplayWorkBody,
+    headers
+  },
+  {
+    method: "POST",
+    path: "/ops/work/:plugin/:queue/:id/cancel",
+    params: item,
+    body: OperationsApi.CancelWorkBody,
     headers
   }
 ]

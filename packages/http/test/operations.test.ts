@@ -4,6 +4,7 @@ import { Operations } from "@reventless/core/Operations"
 import * as Platform from "@reventless/core/Platform"
 import * as Plugin from "@reventless/core/Plugin"
 import { type ViewCommit, ViewStores } from "@reventless/core/ViewStore"
+import { WorkStores } from "@reventless/core/WorkStore"
 import * as HttpServer from "@reventless/http/HttpServer"
 import * as OperationsApi from "@reventless/http/OperationsApi"
 import * as Cause from "effect/Cause"
@@ -24,6 +25,17 @@ const read = (path: string) => ask(path, { headers: ada })
 
 const open = kitchen({ operators })
 
+/** Parks a schedule that nobody can read. */
+const parkSchedule = Effect.gen(function*() {
+  const store = yield* (yield* WorkStores).of("Platform")
+  yield* store.add("schedules", [{ id: "night", lane: "night", due: 0, content: "damaged" }], 0)
+  yield* store.get("schedules", "night").pipe(
+    Effect.flatMap((item) => item?.state === "Parked" ? Effect.void : Effect.fail("not yet")),
+    Effect.retry(Schedule.spaced("10 millis")),
+    Effect.timeout("5 seconds")
+  )
+}).pipe(Effect.scoped)
+
 /** Every way to use the door; the last element is the body of those that act. */
 const everything: ReadonlyArray<readonly [path: string, body?: unknown]> = [
   ["/ops/views"],
@@ -32,7 +44,10 @@ const everything: ReadonlyArray<readonly [path: string, body?: unknown]> = [
   [`${Pots}/replay`, { lane: "a" }],
   [`${Pots}/skip`, { lane: "a", why: "why" }],
   [`${Pots}/rebuild`, {}],
-  ["/ops/events/Kitchen"]
+  ["/ops/events/Kitchen"],
+  ["/ops/work"],
+  ["/ops/work/Platform/schedules/night/replay", {}],
+  ["/ops/work/Platform/schedules/night/cancel", { why: "why" }]
 ]
 
 const use = ([path, body]: (typeof everything)[number], headers: Record<string, string>) =>
@@ -57,6 +72,7 @@ describe("the operator's door", () => {
   it.live("opens to its operators alone, and the document has a tag of its own for it", () =>
     Effect.gen(function*() {
       yield* fill(["a", 13])
+      yield* parkSchedule
       for (const one of everything) {
         assert.deepStrictEqual(kind(yield* use(one, {})), problem(401, "AccessDenied"), one[0])
         const stranger = yield* use(one, { authorization: "Bearer bob" })
@@ -169,7 +185,13 @@ describe("the operator's door", () => {
         ["/ops/events/Kitchen?tag=", "tag.0"],
         ["/ops/events/Kitchen?types=Filled", "types"],
         ["/ops/events/Kitchen?backwards=yes", "backwards"],
-        ["/ops/events/Bath", "plugin"]
+        ["/ops/events/Bath", "plugin"],
+        ["/ops/work?plugin=Bath", "plugin"],
+        ["/ops/work?state=Waiting", "state"],
+        ["/ops/work?limit=0", "limit"],
+        ["/ops/work?cursor=2", "cursor"],
+        ["/ops/work?content=yes", "content"],
+        ["/ops/work?queue=commands", "queue"]
       ] as const
       for (const [path, field] of parameters) {
         const answer = yield* read(path)

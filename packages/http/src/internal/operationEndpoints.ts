@@ -18,7 +18,17 @@ export interface OperationEndpoint {
   readonly http: HttpApiEndpoint.Top
 }
 
-export type OperationName = "views" | "parked" | "skipped" | "replay" | "skip" | "rebuild" | "events"
+export type OperationName =
+  | "views"
+  | "parked"
+  | "skipped"
+  | "replay"
+  | "skip"
+  | "rebuild"
+  | "events"
+  | "work"
+  | "replayWork"
+  | "cancelWork"
 
 /** How operations are called in paths; no plugin may be called so. */
 export const group = "ops"
@@ -30,6 +40,13 @@ const view = {
   view: Schema.NonEmptyString.annotateKey({ description: "The view with its plugin: `Catalog.Products`." })
 }
 const plugin = { plugin: Schema.NonEmptyString.annotateKey({ description: "The name of the plugin." }) }
+
+/** An item of work, in the path. */
+const item = {
+  plugin: Schema.NonEmptyString.annotateKey({ description: "Whose work it is; schedules are of 'Platform'." }),
+  queue: Schema.NonEmptyString.annotateKey({ description: "`commands` or `schedules`." }),
+  id: Schema.NonEmptyString.annotateKey({ description: "The message id of a command, the name of a schedule." })
+}
 
 const Progress = Schema.String.pipe(HttpApiSchema.asText({ contentType: "text/event-stream" })).annotate({
   description:
@@ -46,6 +63,7 @@ export const make = (
   operators: Access.Access
 ): { readonly shown: boolean; readonly endpoints: ReadonlyArray<OperationEndpoint> } => {
   const ofView = `/${group}/views/:view` as const
+  const ofItem = `/${group}/work/:plugin/:queue/:id` as const
   const endpoint = (
     name: OperationName,
     summary: string,
@@ -82,20 +100,17 @@ export const make = (
     name: OperationName,
     summary: string,
     description: string,
-    payload: Schema.Top,
-    success: Schema.Top
-  ) =>
-    endpoint(
-      name,
-      summary,
-      description,
-      HttpApiEndpoint.post(name, `${ofView}/${name}`, {
-        params: Schema.Struct(view),
-        payload,
-        success
-      }),
-      { params: view, query: {}, acts: true }
-    )
+    options: {
+      readonly path: `/${string}`
+      readonly params: Schema.Struct.Fields
+      readonly payload: Schema.Top
+      readonly success: Schema.Top
+    }
+  ) => {
+    const { params, path, payload, success } = options
+    const http = HttpApiEndpoint.post(name, path, { params: Schema.Struct(params), payload, success })
+    return endpoint(name, summary, description, http, { params, query: {}, acts: true })
+  }
   return {
     shown: isOpen(operators),
     endpoints: [
@@ -123,30 +138,56 @@ export const make = (
         "replay",
         "Replay a lane",
         "Applies the parked events of a lane in order, until one can't be applied.",
-        OperationsApi.ReplayBody,
-        OperationsApi.Replayed
+        { path: `${ofView}/replay`, params: view, payload: OperationsApi.ReplayBody, success: OperationsApi.Replayed }
       ),
       acts(
         "skip",
         "Skip an event",
         "Gives up the first parked event of a lane, records who did so and why, and replays those behind it.",
-        OperationsApi.SkipBody,
-        OperationsApi.Replayed
+        { path: `${ofView}/skip`, params: view, payload: OperationsApi.SkipBody, success: OperationsApi.Replayed }
       ),
       acts(
         "rebuild",
         "Rebuild a view",
         "Builds the view anew beside the running one, which goes on answering, and swaps it in. It goes on when nobody " +
           "listens any more.",
-        OperationsApi.RebuildBody,
-        Progress
+        { path: `${ofView}/rebuild`, params: view, payload: OperationsApi.RebuildBody, success: Progress }
       ),
       reads("events", "Events of a plugin", "A page of its log; 'next' is the 'from' of the next page.", {
         path: `/${group}/events/:plugin`,
         params: plugin,
         query: OperationsApi.EventsQuery,
         success: OperationsApi.Events
-      })
+      }),
+      reads(
+        "work",
+        "Work that is done later",
+        "A page of the commands and schedules that wait, and why, by plugin, queue and age; 'cursor' continues it.",
+        { path: `/${group}/work`, query: OperationsApi.WorkQuery, success: OperationsApi.Work }
+      ),
+      acts(
+        "replayWork",
+        "Replay work",
+        "Has a parked item done again, at once and with as many attempts as a new one; its lane goes on with it.",
+        {
+          path: `${ofItem}/replay`,
+          params: item,
+          payload: OperationsApi.ReplayWorkBody,
+          success: OperationsApi.WorkItem
+        }
+      ),
+      acts(
+        "cancelWork",
+        "Cancel work",
+        "Forgets an item that isn't done, so that its lane goes on. The outcome of a cancelled command isn't known any " +
+          "more, as if it had never been taken; a schedule is deleted. Who did so and why is logged.",
+        {
+          path: `${ofItem}/cancel`,
+          params: item,
+          payload: OperationsApi.CancelWorkBody,
+          success: OperationsApi.WorkItem
+        }
+      )
     ]
   }
 }

@@ -93,6 +93,20 @@ const checkParameters = ({ query }: OperationEndpoint, { request }: Asked): Effe
 const replayBody = body(OperationsApi.ReplayBody)
 const skipBody = body(OperationsApi.SkipBody)
 const rebuildBody = body(OperationsApi.RebuildBody)
+const replayWorkBody = body(OperationsApi.ReplayWorkBody)
+const cancelWorkBody = body(OperationsApi.CancelWorkBody)
+
+/** Answers which item of work something was done to, if there was one in that state. */
+const answerItem = Effect.fnUntraced(function*(
+  { id, plugin, queue }: Asked["params"],
+  done: Effect.Effect<boolean, OperationError>,
+  missing: { readonly code: string; readonly detail: string }
+) {
+  const found = yield* Effect.mapError(done, Refusal.fromCore)
+  return found
+    ? HttpServerResponse.jsonUnsafe({ plugin, queue, id })
+    : yield* Effect.fail(Refusal.make({ status: 404, ...missing }))
+})
 
 type Answers = { readonly [Name in OperationName]: (asked: Asked) => Answer }
 
@@ -131,7 +145,24 @@ const answers = (operations: Operations["Service"], ended: Effect.Effect<void>):
     answer(Effect.map(operations.events(params["plugin"], filterOf(query)), (page) => ({
       events: page.events.map(eventOf),
       next: Option.getOrUndefined(page.next)
-    })))
+    }))),
+  work: ({ query }) => answer(operations.work(query)),
+  replayWork: Effect.fnUntraced(function*(asked) {
+    yield* replayWorkBody(asked)
+    const { id, plugin, queue } = asked.params
+    return yield* answerItem(asked.params, operations.replayWork(plugin, queue, id), {
+      code: "NothingParked",
+      detail: `No '${id}' is parked in the ${queue} of ${plugin}. Nothing was replayed.`
+    })
+  }),
+  cancelWork: Effect.fnUntraced(function*(asked) {
+    const { why } = yield* cancelWorkBody(asked)
+    const { id, plugin, queue } = asked.params
+    return yield* answerItem(asked.params, operations.cancelWork(plugin, queue, id, why), {
+      code: "NothingWaits",
+      detail: `No '${id}' waits in the ${queue} of ${plugin}. Nothing was cancelled.`
+    })
+  })
 })
 
 /** Answers operators. `ended` completes when the server stops: streams end then. */
