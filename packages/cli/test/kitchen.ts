@@ -33,7 +33,7 @@ class Pots extends StateViewSlice.make("Pots", {
 }) {}
 
 /** Whoever says `Bearer ada` is an operator. */
-const resolver = Layer.succeed(PrincipalResolver, {
+export const resolver = Layer.succeed(PrincipalResolver, {
   challenge: "Bearer",
   resolve: ({ headers }) => {
     const [, id] = /^Bearer (\w+)$/.exec(headers["authorization"] ?? headers["x-who"] ?? "") ?? []
