@@ -12,6 +12,7 @@ import * as Query from "@reventless/core/Query"
 import * as StateChangeSlice from "@reventless/core/StateChangeSlice"
 import { WorkStores } from "@reventless/core/WorkStore"
 import * as Clock from "effect/Clock"
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
@@ -215,6 +216,29 @@ describe("a command of an async slice", () => {
       assert.isAtLeast(takes, 2)
     }).pipe(Effect.provide(main.pipe(Layer.provideMerge(breaking))))
   })
+
+  it.effect("that is being decided when its process stops is decided at once by the next one", () =>
+    Effect.gen(function*() {
+      const begun = yield* Deferred.make<void>()
+      const Stuck = Plugin.make("Shipping", {
+        version: "1.0.0",
+        stateChangeSlices: [Ship.behavior({
+          initial: null,
+          evolve: { Shipped: () => null },
+          decide: () => Effect.andThen(Deferred.succeed(begun, undefined), Effect.never)
+        })]
+      })
+      const { messageId } = yield* Effect.gen(function*() {
+        const pending = yield* (yield* CommandBus).send(Ship, { order: one, parcel: 1 })
+        yield* Deferred.await(begun)
+        return pending
+      }).pipe(Effect.provide(Platform.layer({ version: "1.0.0", plugins: [Stuck] })))
+      yield* Effect.gen(function*() {
+        yield* TestClock.adjust(0)
+        const outcome = yield* (yield* CommandBus).outcome(messageId)
+        assert.strictEqual(outcome._tag, "CommandAccepted")
+      }).pipe(Effect.provide(main))
+    }).pipe(Effect.provide(Platform.layerMemory)))
 
   it.effect("that ends each process that begins it is parked, and not begun for ever", () =>
     Effect.gen(function*() {

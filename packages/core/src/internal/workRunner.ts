@@ -77,6 +77,12 @@ export const run = Effect.fnUntraced(
       if (!written) yield* Effect.logDebug(`${queue} ${item.id} was taken over by another worker`)
     })
 
+    /** Who stops gives back what it has begun: nobody has to wait until the lease ends. */
+    const giveBack = Effect.fnUntraced(function*(item: LeasedWork) {
+      const now = yield* Clock.currentTimeMillis
+      yield* Effect.ignore(store.finish(queue, item, { _tag: "Retry", due: now, reason: "its process stopped" }, now))
+    })
+
     const attempt = (item: LeasedWork) =>
       Effect.raceFirst(
         Effect.flatMap(
@@ -88,6 +94,7 @@ export const run = Effect.fnUntraced(
         ),
         renew(item)
       ).pipe(
+        Effect.onInterrupt(() => giveBack(item)),
         Effect.catchCause((cause) =>
           Effect.logError(`${queue} ${item.id} could not be finished; it is begun again when its lease ends`, cause)
         ),
