@@ -21,6 +21,11 @@ export const Checkpoint: Schema.Codec<Checkpoint, string> = opaque(
 /** The checkpoint before the first event. */
 export const beginning: Checkpoint = { extent: Extent.nothing }
 
-/** Whether an event at this position lies behind the checkpoint. Where positions are no order, nothing is known: no. */
-export const covers = (checkpoint: Checkpoint, position: number): boolean =>
-  checkpoint.extent._tag === "UpTo" && position <= checkpoint.extent.position
+/** Whether a consumer that has come to the checkpoint was given the event, which must be one of its subscription. */
+export const covers = (
+  { extent }: Checkpoint,
+  event: { readonly position: number; readonly extent?: Extent.Extent }
+): boolean =>
+  event.extent === undefined
+    ? extent._tag === "UpTo" && event.position <= extent.position
+    : Extent.includes(extent, event.extent)

@@ -14,6 +14,7 @@ import * as Schema from "effect/Schema"
 import type * as Stream from "effect/Stream"
 import type { Boundary } from "./Boundary.ts"
 import type { Checkpoint } from "./Checkpoint.ts"
+import type { Extent } from "./Extent.ts"
 import type * as Lane from "./Lane.ts"
 import type * as Message from "./Message.ts"
 import type * as Query from "./Query.ts"
@@ -37,6 +38,11 @@ export interface SequencedEvent extends NewEvent {
    * in a `PositionedEventStore`. May have gaps.
    */
   readonly position: number
+  /**
+   * On events of a subscription to a store whose positions are no commit order: what a checkpoint of its lane includes once
+   * the event was given. Opaque to everyone but the store that made it.
+   */
+  readonly extent?: Extent
 }
 
 /** Something that matches the boundary was added since it was read. Read what was added, decide again. */

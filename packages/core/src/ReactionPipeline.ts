@@ -95,7 +95,7 @@ export const make = (options: {
       const { applied, skipped } = yield* step(Effect.fnUntraced(function*(image) {
         const [fresh, covered] = Arr.partition(
           events,
-          (event) => Checkpoint.covers(image.checkpoint(), event.position) ? Result.fail(event) : Result.succeed(event)
+          (event) => Checkpoint.covers(image.checkpoint(), event) ? Result.fail(event) : Result.succeed(event)
         )
         const skipped = covered.flatMap(deliveriesOf).map(({ event: { position }, lane }): Outcome => ({
           _tag: "Skipped",

@@ -1,4 +1,5 @@
 import type { EventStoreError, SequencedEvent } from "@reventless/core/EventStore"
+import * as Extent from "@reventless/core/Extent"
 import type * as Lane from "@reventless/core/Lane"
 import * as Effect from "effect/Effect"
 import type { Copy } from "./items.ts"
@@ -48,8 +49,8 @@ export const make = (table: Table, lane: Lane.Lane, seen: Readonly<Record<string
     moves++
   }
 
-  const deliver = ({ event }: Copy) => {
-    if (types.has(event.type)) delivered.push(event)
+  const deliver = ({ event }: Copy, seen: ReadonlyArray<readonly [partition: string, version: number]>) => {
+    if (types.has(event.type)) delivered.push({ ...event, extent: Extent.versions(Object.fromEntries(seen)) })
   }
 
   const drain = <E>(effect: Effect.Effect<void, E>): Effect.Effect<ReadonlyArray<SequencedEvent>, E> =>
@@ -76,7 +77,7 @@ export const make = (table: Table, lane: Lane.Lane, seen: Readonly<Record<string
       if (placeOf(partition).version < version - 1) yield* readGap(partition, version - 1)
     }
     for (const [partition, version] of versions) goOn(partition, { version, homeSeq: undefined })
-    deliver(copy)
+    deliver(copy, versions)
   })
 
   /** Without order: an event comes from its home, where the numbers of home events have no gaps. */
@@ -88,7 +89,7 @@ export const make = (table: Table, lane: Lane.Lane, seen: Readonly<Record<string
       (place.homeSeq !== undefined && homeSeq === place.homeSeq + (home ? 1 : 0))
     if (!follows) return yield* readGap(partition, version)
     if (homeSeq > 0) goOn(partition, { version, homeSeq })
-    if (home) deliver(copy)
+    if (home) deliver(copy, [[partition, version]])
   })
 
   const next = (copy: Copy): Effect.Effect<void, EventStoreError> =>

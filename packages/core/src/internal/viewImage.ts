@@ -2,6 +2,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import type * as Checkpoint from "../Checkpoint.ts"
+import * as Extent from "../Extent.ts"
 import type * as View from "../View.ts"
 import {
   type GenerationState,
@@ -157,7 +158,8 @@ export const make = ({ behavior, generation, plugin, store }: Options): ViewImag
       apply: Effect.fnUntraced(function*(deliveries, after) {
         const projected = yield* project(deliveries)
         const time = yield* Clock.currentTimeMillis
-        checkpoint = after
+        // Of two writers each may have come further somewhere, where there is no one order.
+        checkpoint = { extent: Extent.union(checkpoint.extent, after.extent) }
         return projected.map((delivery) => applyOne(delivery, time, undefined))
       }),
       replay: Effect.fnUntraced(function*(lane, parked) {

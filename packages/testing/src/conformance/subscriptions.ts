@@ -112,7 +112,8 @@ export const subscriptions: ReadonlyArray<AnyCheck> = [
       yield* append([event("1", "Added", ["order:1"], { b: 1, a: [null] })])
       const { batches, end } = yield* follow(ordered)
       yield* end(1)
-      yield* equal(batches.flatMap(({ events }) => events), yield* read(Query.all), "events that came")
+      const come = batches.flatMap(({ events }) => events).map(({ extent: _extent, ...event }) => event)
+      yield* equal(come, yield* read(Query.all), "events that came")
     })
   ),
   check(
@@ -142,6 +143,22 @@ export const subscriptions: ReadonlyArray<AnyCheck> = [
         const text = yield* Schema.encodeEffect(Checkpoint.Checkpoint)(batch.checkpoint)
         const checkpoint = yield* Schema.decodeEffect(Checkpoint.Checkpoint)(text)
         yield* equal(yield* replay(ordered, all.length - seen, checkpoint), all.slice(seen), "events after the batch")
+      }
+    })
+  ),
+  check(
+    "a batch's checkpoint covers the events that came up to it, and none that comes later",
+    Effect.gen(function*() {
+      const { batches, end } = yield* follow(ordered)
+      for (const index of range(6)) {
+        yield* append([added(`${index}`, index % 2), event(`f${index}`, "Noted", ["order:0"])])
+      }
+      yield* end(6)
+      for (const [index, { checkpoint }] of batches.entries()) {
+        const come = batches.slice(0, index + 1).flatMap(({ events }) => events)
+        const later = batches.slice(index + 1).flatMap(({ events }) => events)
+        yield* isTrue(come.every((event) => Checkpoint.covers(checkpoint, event)), "it covers what came")
+        yield* isTrue(!later.some((event) => Checkpoint.covers(checkpoint, event)), "it doesn't cover what comes later")
       }
     })
   ),
