@@ -96,8 +96,7 @@ export const make = (options: {
     return event === undefined ? 0 : Math.max(0, (yield* Clock.currentTimeMillis) - event.meta.time)
   })
 
-  const status = Effect.fnUntraced(function*(view: FedView) {
-    const active = yield* activeOf(view)
+  const statusIn = Effect.fnUntraced(function*(view: FedView, active: GenerationState) {
     const result: ViewStatus = {
       view: view.name,
       generation: active.generation,
@@ -106,6 +105,16 @@ export const make = (options: {
       rebuild: yield* buildingOf(view, active)
     }
     return result
+  })
+
+  /** A view's status; looked up once more when another generation took the active one's place meanwhile. */
+  const status = Effect.fnUntraced(function*(view: FedView) {
+    const active = yield* activeOf(view)
+    return yield* Effect.catch(statusIn(view, active), (error) =>
+      Effect.flatMap(
+        activeOf(view),
+        (now) => now.generation === active.generation ? Effect.fail(error) : statusIn(view, now)
+      ))
   })
 
   /** The reaction pipeline of the generation that queries see. */
