@@ -9,9 +9,16 @@ const folders = fs.globSync(
   { cwd: import.meta.dirname }
 ).map((file) => path.dirname(file)).sort()
 
+// `pnpm test:long` runs what takes too long for every change.
 // A test hangs or it ends; on a busy machine it may be slow. No test asserts a time by this limit.
 const project = (name: string, root: string) => ({
-  test: { name, root, include: ["test/**/*.test.ts"], testTimeout: 30_000, hookTimeout: 30_000 }
+  test: {
+    name,
+    root,
+    include: [process.env["REVENTLESS_LONG"] ? "test/**/*.long.ts" : "test/**/*.test.ts"],
+    testTimeout: 30_000,
+    hookTimeout: 30_000
+  }
 })
 
 export default defineConfig({

@@ -25,7 +25,7 @@ const disturbed = Layer.unwrap(Effect.gen(function*() {
   const { send, stream } = yield* Raw
   const faults = yield* DynamoFaults.make(rates)
   const streamFaults = yield* DynamoStreamFaults.make(streamRates)
-  return DynamoStream.layerRaw(streamFaults.wrap(stream), { pollInterval: 10 }).pipe(
+  return DynamoStream.layerRaw(streamFaults.wrap(stream), { pollInterval: 25 }).pipe(
     Layer.provideMerge(Dynamo.layerRaw(faults.wrap(send)))
   )
 }))

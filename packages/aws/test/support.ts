@@ -31,7 +31,7 @@ export const sharedRaw = (): Layer.Layer<Raw, DynamoEmulator.DynamoEmulatorError
 }
 
 /** How often tests look at a stream: they have no time. */
-const pollInterval = 10
+const pollInterval = 25
 
 /** DynamoDB and its stream, as they are. */
 export const dynamoLayer: Layer.Layer<Dynamo.Dynamo | Doorbells.Doorbells, never, Raw> = Layer.unwrap(

@@ -151,7 +151,11 @@ export const mutants: ReadonlyArray<Mutant> = [
   },
   {
     rule: "an event of several partitions comes from its home alone",
-    edits: [{ file: following, find: "if (home) deliver(copy)", replace: "deliver(copy)" }],
+    edits: [{
+      file: following,
+      find: "if (home) deliver(copy, [[partition, version]])",
+      replace: "deliver(copy, [[partition, version]])"
+    }],
     caughtBy: ["from the text of any batch's checkpoint exactly what came after it comes (a lane without order)"]
   },
   {
