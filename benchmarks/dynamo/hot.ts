@@ -46,7 +46,10 @@ const start = async (task: unknown) => {
   await next()
   return async () => {
     child.stdin.end("go\n")
-    return JSON.parse(await next()) as Outcome
+    // What the process logs comes the same way.
+    let line = await next()
+    for (; !line.startsWith("{"); line = await next()) console.error(line)
+    return JSON.parse(line) as Outcome
   }
 }
 
