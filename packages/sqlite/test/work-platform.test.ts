@@ -94,7 +94,7 @@ describe("commands that are decided later, on SQLite", () => {
         const seed = Number(process.env["REVENTLESS_SEED"] ?? Date.now() % 1_000_000)
         const { below } = random(seed)
         const points: ReadonlyArray<Point> = ["taken", "decided", "stored", "finished"]
-        const ends = [...Array.from({ length: 10 }, () => undefined), ...points]
+        const ends = [...Array.from({ length: 6 }, () => undefined), ...points]
         const acknowledged: Array<{ readonly tag: string; readonly number: number; readonly id: string }> = []
         const prepared = prepare(filename, path.join(created, "cache"))
         let ahead = 0
