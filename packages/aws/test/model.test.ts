@@ -8,7 +8,7 @@ import type { Sweep } from "./model/sweep.ts"
 
 /** In how many schedules the algorithm is run by each process, and for how many seconds at most: a busy machine does fewer. */
 const runs = 1000
-const seconds = 6
+const seconds = 5
 const processes = 2
 /** In how many schedules a missing rule has to show. */
 const bound = 300

@@ -54,7 +54,7 @@ const changeBatches = (change: (batches: Stream.Stream<Batch>) => Stream.Stream<
 
 const winner = "of many racers on one boundary exactly one wins, in every round"
 const history =
-  "a randomized run happened as if one by one: every accepted decision saw exactly what precedes it (1 of 3)"
+  "a randomized run happened as if one by one: every accepted decision saw exactly what precedes it (1 of 2)"
 const reads = "in a randomized run every read, too, saw exactly what precedes it"
 const commitOrder =
   "in a randomized run every accepted append saw exactly the matching events that precede it in the log"
