@@ -22,7 +22,10 @@ export interface ViewStatus {
   /** The view with its plugin: `Catalog.Products`. */
   readonly view: string
   readonly generation: number
-  /** How many milliseconds ago the first event was made that the view hasn't applied yet; 0 when it has caught up. */
+  /**
+   * How many milliseconds ago the first event was made that the view hasn't applied yet, and 1 at least; 0 when it has
+   * caught up.
+   */
   readonly lagMillis: number
   /** The lanes that wait because of an event that could not be applied. */
   readonly blocked: ReadonlyArray<BlockedLane>

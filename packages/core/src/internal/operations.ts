@@ -93,7 +93,7 @@ export const make = (options: {
     const { lane } = behavior.definition.spec
     const first = yield* Stream.runHead(Stream.take(runtime.events.subscribe({ lane, checkpoint }), 1))
     const event = Option.getOrUndefined(first)?.events[0]
-    return event === undefined ? 0 : Math.max(0, (yield* Clock.currentTimeMillis) - event.meta.time)
+    return event === undefined ? 0 : Math.max(1, (yield* Clock.currentTimeMillis) - event.meta.time)
   })
 
   const statusIn = Effect.fnUntraced(function*(view: FedView, active: GenerationState) {

@@ -2,14 +2,16 @@ import type { Delivery } from "@reventless/core/ReactionPipeline"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 
-/** Shuffles deliveries as far as their lanes allow: each lane keeps its order. */
+/** Deliveries in the order of these lanes, of which each gives its next: each lane keeps its order. */
+const inOrderOf = (lanes: ReadonlyArray<string>, deliveries: ReadonlyArray<Delivery>): ReadonlyArray<Delivery> => {
+  const waiting = Map.groupBy(deliveries, ({ lane }) => lane)
+  return lanes.map((lane) => waiting.get(lane)!.shift()!)
+}
+
+/** Shuffles deliveries as far as their lanes allow. */
 export const shuffleLanes = (deliveries: ReadonlyArray<Delivery>): Effect.Effect<ReadonlyArray<Delivery>> =>
-  Effect.map(Random.shuffle(deliveries.map(({ lane }) => lane)), (lanes) => {
-    const waiting = new Map<string, Array<Delivery>>()
-    for (const delivery of deliveries) {
-      const lane = waiting.get(delivery.lane)
-      if (lane === undefined) waiting.set(delivery.lane, [delivery])
-      else lane.push(delivery)
-    }
-    return lanes.map((lane) => waiting.get(lane)!.shift()!)
-  })
+  Effect.map(Random.shuffle(deliveries.map(({ lane }) => lane)), (lanes) => inOrderOf(lanes, deliveries))
+
+/** Reverses deliveries as far as their lanes allow. */
+export const reverseLanes = (deliveries: ReadonlyArray<Delivery>): ReadonlyArray<Delivery> =>
+  inOrderOf(deliveries.map(({ lane }) => lane).reverse(), deliveries)

@@ -176,9 +176,17 @@ export const log = Effect.fnUntraced(function*({ runtimes }: Pick<Running, "runt
   )
 })
 
+/** Waits until every view has caught up. A token doesn't say that: it speaks of what its own command has seen. */
+const caughtUp = ({ operations }: Running) =>
+  Effect.repeat(Effect.andThen(Effect.sleep(1), operations.views), {
+    until: (views) => views.every(({ lagMillis }) => lagMillis === 0)
+  })
+
 /** The views show what follows from the log: no event is missing, none was applied twice or out of its order. */
 export const rowsFollowFromTheLog = Effect.fnUntraced(function*(running: Running, after?: Token) {
-  const found = yield* rows(running, after)
+  yield* rows(running, after)
+  yield* caughtUp(running)
+  const found = yield* rows(running)
   const expected = Model.rowsAfter(yield* log(running))
   yield* equal(found.balances, expected.balances, "the balances that follow from the log")
   yield* equal(found.totals, expected.totals, "the totals that follow from the log")

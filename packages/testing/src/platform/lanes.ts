@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import { equal } from "../conformance/Check.ts"
 import { range, together } from "../conformance/Fixture.ts"
-import { shuffleLanes } from "../internal/shuffleLanes.ts"
+import { reverseLanes, shuffleLanes } from "../internal/shuffleLanes.ts"
 import { Journal } from "./Bank.ts"
 import * as BankPlugin from "./BankPlugin.ts"
 import { type AnyCheck, chapter, type OrderedCheck, OrderedHome } from "./Check.ts"
@@ -56,7 +56,7 @@ export const lanes: ReadonlyArray<AnyCheck> = [
       const first = yield* startBank({ deliveryOrder: yield* shuffled })
       yield* rowsFollowFromTheLog(first, yield* crowd(first))
       yield* first.stop
-      const again = yield* startBank({ deliveryOrder: (deliveries) => Effect.succeed([...deliveries].reverse()) })
+      const again = yield* startBank({ deliveryOrder: (deliveries) => Effect.succeed(reverseLanes(deliveries)) })
       const token = yield* someCommands(again, 5)
       yield* rowsFollowFromTheLog(again, token)
     }))
