@@ -105,7 +105,7 @@ describe("commands that are decided later, on SQLite", () => {
           spare = yield* prepared
           yield* child.said("ready")
           ahead = index * 11_000
-          const told = { ahead, first: index * 100_000, count: 10_000 }
+          const told = { ahead, first: index * 100_000, count: 15 }
           yield* child.order(point === undefined ? told : { ...told, point, times: 1 + below(20) })
           if (point === undefined) {
             yield* child.said("taken")
@@ -126,11 +126,9 @@ describe("commands that are decided later, on SQLite", () => {
         yield* Effect.gen(function*() {
           const bus = yield* CommandBus
           for (const { id } of acknowledged) {
-            assert.deepInclude(
-              { ...(yield* bus.outcome(id)) },
-              { _tag: "CommandAccepted", eventCount: 1 },
-              `seed ${seed}`
-            )
+            const outcome = yield* bus.outcome(id)
+            const isAccepted = outcome._tag === "CommandAccepted" && outcome.eventCount === 1
+            assert.isTrue(isAccepted, `seed ${seed}: ${JSON.stringify(outcome)}`)
           }
           const { done, taken, unfinished } = yield* commands
           assert.deepStrictEqual(unfinished, [])

@@ -105,7 +105,10 @@ const work = ({ ahead, count, first, point, times = 1 }: Order) => {
         ),
       { concurrency: "unbounded" }
     )
-    for (const id of ids.flat()) yield* bus.outcome(id, { wait: "20 seconds" })
+    for (const id of ids.flat()) {
+      const isPending = Effect.map(bus.outcome(id, { wait: "20 seconds" }), ({ _tag }) => _tag === "CommandPending")
+      yield* Effect.repeat(isPending, { while: (pending) => pending })
+    }
     say("done")
     return yield* Effect.never
   })
