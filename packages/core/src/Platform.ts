@@ -11,10 +11,13 @@ import { CommandBus } from "./CommandBus.ts"
 import type { EventStoreError } from "./EventStore.ts"
 import * as EventStoreMemory from "./EventStoreMemory.ts"
 import { EventStores, TotalOrder } from "./EventStores.ts"
-import * as AsyncCommands from "./internal/asyncCommands.ts"
 import * as Bus from "./internal/commandBus.ts"
+import * as InboundTranslations from "./internal/inboundTranslations.ts"
 import { type FedView, make as makeOperations } from "./internal/operations.ts"
+import type { PlatformServices } from "./internal/platformPart.ts"
 import * as Queries from "./internal/queryEngine.ts"
+import * as Tasks from "./internal/tasks.ts"
+import * as TodoLists from "./internal/todoLists.ts"
 import * as ViewRunner from "./internal/viewRunner.ts"
 import * as WorkRunner from "./internal/workRunner.ts"
 import * as WorkScheduler from "./internal/workScheduler.ts"
@@ -104,10 +107,10 @@ export const layer = <P extends Plugin<string, any>>(
 ): Layer.Layer<
   Platform | CommandBus | QueryEngine | Scheduler | Operations,
   StartError,
-  EventStores | ViewStores | SnapshotStores | WorkStores | ServicesOf<P>
+  EventStores | ViewStores | SnapshotStores | WorkStores | Exclude<ServicesOf<P>, PlatformServices>
 > =>
   Layer.effectContext(Effect.gen(function*() {
-    const plugins: ReadonlyArray<Plugin<string, ServicesOf<P>>> = options.plugins
+    const plugins: ReadonlyArray<Plugin<string, Exclude<ServicesOf<P>, PlatformServices>>> = options.plugins
     const defaultAccess = options.defaultAccess ?? applicationOnly
     const operators = options.operators ?? applicationOnly
     yield* checkPlugins(plugins)
@@ -127,25 +130,36 @@ export const layer = <P extends Plugin<string, any>>(
       }
     }
     const bus = Bus.make(runtimes)
+    const queries = Queries.make(views, defaultAccess)
     const work = yield* (yield* WorkStores).of(platformStore)
     const { scheduler, worker } = WorkScheduler.make(bus, work)
-    for (const one of [...bus.workers, { store: work, worker }]) {
-      yield* Effect.forkScoped(WorkRunner.keepRunning(one.store, one.worker))
+    const services = Context.make(CommandBus, bus as CommandBus["Service"]).pipe(
+      Context.add(QueryEngine, queries),
+      Context.add(Scheduler, scheduler)
+    )
+    const queues = [...bus.queues, { plugin: platformStore, store: work, worker }]
+    for (const runtime of runtimes) {
+      const parts = [TodoLists.make, InboundTranslations.make, Tasks.make].map((make) =>
+        make(runtime, { bus, services })
+      )
+      for (const part of parts) {
+        fed.push(...part.fed)
+        queues.push(...part.workers.map((worker) => ({ plugin: runtime.plugin.name, store: runtime.work, worker })))
+        for (const fiber of [...part.fed.map(({ runner }) => runner.run), ...part.fibers]) {
+          yield* Effect.forkScoped(fiber)
+        }
+      }
     }
+    for (const { store, worker } of queues) yield* Effect.forkScoped(WorkRunner.keepRunning(store, worker))
     const total = yield* Effect.serviceOption(TotalOrder)
     return Context.make(Platform, { version: options.version, plugins, defaultAccess, operators, runtimes }).pipe(
-      Context.add(CommandBus, bus),
-      Context.add(QueryEngine, Queries.make(views, defaultAccess)),
-      Context.add(Scheduler, scheduler),
+      Context.merge(services),
       Context.add(
         Operations,
         makeOperations({
           plugins: plugins.map(({ name }) => name),
           views: fed,
-          queues: [
-            ...runtimes.map(({ plugin, work }) => ({ plugin: plugin.name, queue: AsyncCommands.queue, store: work })),
-            { plugin: platformStore, queue: WorkScheduler.queue, store: work }
-          ],
+          queues: queues.map(({ plugin, store, worker }) => ({ plugin, store, queue: worker.queue })),
           operators,
           total
         })

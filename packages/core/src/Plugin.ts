@@ -4,11 +4,15 @@
  */
 import * as Duration from "effect/Duration"
 import type * as Aggregate from "./Aggregate.ts"
+import { addressName, type AnyTarget } from "./CommandBus.ts"
 import type * as Event from "./Event.ts"
+import type * as InboundTranslationSlice from "./InboundTranslationSlice.ts"
 import type { IndexPlan } from "./IndexPlan.ts"
 import { checkName, refuse } from "./internal/definition.ts"
 import { planIndex } from "./internal/planIndex.ts"
+import type { TodoBehavior } from "./internal/todoList.ts"
 import type * as StateChangeSlice from "./StateChangeSlice.ts"
+import type * as Task from "./Task.ts"
 import type * as View from "./View.ts"
 
 /** What a plugin is made of. */
@@ -16,7 +20,11 @@ export interface Options<
   A extends Aggregate.Behavior<string, any>,
   S extends StateChangeSlice.Behavior<string, any>,
   V extends View.Behavior<string, any>,
-  M extends View.Behavior<string, any>
+  M extends View.Behavior<string, any>,
+  U extends TodoBehavior<string, any>,
+  O extends TodoBehavior<string, any>,
+  I extends InboundTranslationSlice.Behavior<string, any>,
+  T extends Task.Behavior<string, any>
 > {
   /** The version of the plugin, SemVer. */
   readonly version: string
@@ -29,6 +37,10 @@ export interface Options<
   readonly stateChangeSlices?: ReadonlyArray<S>
   readonly stateViewSlices?: ReadonlyArray<V>
   readonly readModels?: ReadonlyArray<M>
+  readonly automationSlices?: ReadonlyArray<U>
+  readonly outboundTranslationSlices?: ReadonlyArray<O>
+  readonly inboundTranslationSlices?: ReadonlyArray<I>
+  readonly tasks?: ReadonlyArray<T>
   /** Where the plugin's user interface is loaded from. Kept for platforms with a registry. */
   readonly uiBundleUrl?: string
   /** Handed untouched to whoever builds infrastructure from the plugin; typed by the provider. */
@@ -44,6 +56,10 @@ export interface Plugin<out Name extends string, out R> {
   readonly stateChangeSlices: ReadonlyArray<StateChangeSlice.Behavior<string, unknown>>
   /** State views and read models; one engine runs both. */
   readonly views: ReadonlyArray<View.Behavior<string, unknown>>
+  /** Automations, outbound translations and event mappings; one engine runs them. */
+  readonly todoLists: ReadonlyArray<TodoBehavior<string, unknown>>
+  readonly inboundTranslations: ReadonlyArray<InboundTranslationSlice.Behavior<string, unknown>>
+  readonly tasks: ReadonlyArray<Task.Behavior<string, unknown>>
   readonly uiBundleUrl: string | undefined
   readonly opts: unknown
   /** Every event definition of the plugin by its name. */
@@ -73,6 +89,21 @@ const checkSources = (
       if ("tag" in source && !components.includes(String(source.tag))) {
         refuse(`read model '${definition.tag}' projects '${source.tag}', which plugin '${plugin}' doesn't list`)
       }
+    }
+  }
+}
+
+/** Refuses commands to a component that the plugin hasn't got: to another plugin they go through its extension point. */
+const checkSends = (
+  plugin: string,
+  senders: ReadonlyArray<{ readonly name: string; readonly sends: ReadonlyArray<AnyTarget> }>,
+  targets: ReadonlyArray<AnyTarget>
+): void => {
+  const known = new Set(targets.map((target) => target["~address"].command))
+  for (const { name, sends } of senders) {
+    const foreign = sends.find((target) => !known.has(target["~address"].command))
+    if (foreign !== undefined) {
+      refuse(`'${name}' sends '${addressName(foreign["~address"])}', which plugin '${plugin}' doesn't list`)
     }
   }
 }
@@ -121,21 +152,34 @@ export const make = <
   A extends Aggregate.Behavior<string, any> = never,
   S extends StateChangeSlice.Behavior<string, any> = never,
   V extends View.Behavior<string, any> = never,
-  M extends View.Behavior<string, any> = never
+  M extends View.Behavior<string, any> = never,
+  U extends TodoBehavior<string, any> = never,
+  O extends TodoBehavior<string, any> = never,
+  I extends InboundTranslationSlice.Behavior<string, any> = never,
+  T extends Task.Behavior<string, any> = never
 >(
   name: Name,
-  options: Options<A, S, V, M>
-): Plugin<Name, ServicesOf<A> | ServicesOf<S> | ServicesOf<V> | ServicesOf<M>> => {
+  options: Options<A, S, V, M, U, O, I, T>
+): Plugin<Name, ServicesOf<A | S | V | M | U | O | I | T>> => {
   checkName("a plugin", name)
   const aggregates = options.aggregates ?? []
   const stateChangeSlices = options.stateChangeSlices ?? []
   const views = [...options.stateViewSlices ?? [], ...options.readModels ?? []]
-  checkUnique(name, [...aggregates, ...stateChangeSlices, ...views].map((component) => component.name))
+  const todoLists = [...options.automationSlices ?? [], ...options.outboundTranslationSlices ?? []]
+  const inboundTranslations = options.inboundTranslationSlices ?? []
+  const tasks = options.tasks ?? []
+  const later = [...todoLists, ...inboundTranslations, ...tasks]
+  checkUnique(name, [...aggregates, ...stateChangeSlices, ...views, ...later].map((component) => component.name))
+  checkSends(name, [...todoLists.map(({ list }) => list), ...inboundTranslations], [
+    ...aggregates.flatMap(({ definition }) => Object.values(definition.commands)),
+    ...stateChangeSlices.map(({ definition }) => definition)
+  ])
   checkSources(name, views, [...aggregates, ...stateChangeSlices].map((component) => component.name))
   const events = collectEvents(name, [
     ...aggregates.flatMap(({ definition }) => definition.events),
     ...stateChangeSlices.flatMap(({ definition }) => [...definition.consumes, ...definition.produces]),
-    ...views.flatMap(({ definition }) => definition.spec.consumes)
+    ...views.flatMap(({ definition }) => definition.spec.consumes),
+    ...todoLists.flatMap(({ list }) => list.consumes)
   ])
   const { heartbeatInterval = "5 minutes" } = options
   return {
@@ -147,6 +191,9 @@ export const make = <
     aggregates,
     stateChangeSlices,
     views,
+    todoLists,
+    inboundTranslations,
+    tasks,
     uiBundleUrl: options.uiBundleUrl,
     opts: options.opts,
     events,

@@ -2,6 +2,7 @@
  * A plugin on a platform: its pipelines over its stores. It drives nothing by itself; an embedded platform feeds it with
  * fibers, a function with batches, a test by hand.
  */
+import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type * as Access from "./Access.ts"
@@ -28,6 +29,8 @@ export interface PluginRuntime {
   readonly denied: CommandPipeline.CommandPipeline["denied"]
   /** Where the plugin's work waits that is done later. */
   readonly work: WorkStoreShape
+  /** The services of its behaviours. */
+  readonly services: Context.Context<never>
 }
 
 /** Options of a runtime. */
@@ -64,6 +67,7 @@ export const make = <Name extends string, R>(
       handle,
       denied,
       work,
+      services,
       handlers: [
         ...plugin.aggregates.flatMap((behavior) => CommandHandler.fromAggregate(plugin.name, behavior, services)),
         ...plugin.stateChangeSlices.map((behavior) => CommandHandler.fromSlice(plugin.name, behavior, services))

@@ -75,7 +75,7 @@ export const make = (runtimes: ReadonlyArray<PluginRuntime>): CommandBus["Servic
     payload: unknown
   ) => Effect.Effect<{ readonly target: string; readonly command: Schema.Json }, InvalidCommand | UnknownCommand>
   /** What decides the commands that were taken to be decided later, perhaps by a version whose slices were async. */
-  readonly workers: ReadonlyArray<{ readonly store: WorkStoreShape; readonly worker: Worker }>
+  readonly queues: ReadonlyArray<{ readonly plugin: string; readonly store: WorkStoreShape; readonly worker: Worker }>
 } => {
   const routes = runtimes.flatMap((runtime) => runtime.handlers.map((handler) => route(runtime, handler)))
   const byCommand = new Map<Command.Any, Route>(routes.map((one) => [one.handler.command, one]))
@@ -179,7 +179,8 @@ export const make = (runtimes: ReadonlyArray<PluginRuntime>): CommandBus["Servic
       }
       return yield* new UnknownMessage({ messageId })
     }),
-    workers: runtimes.map((runtime) => ({
+    queues: runtimes.map((runtime) => ({
+      plugin: runtime.plugin.name,
       store: runtime.work,
       worker: queues.get(runtime)!.worker
     })),
