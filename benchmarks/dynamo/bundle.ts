@@ -106,7 +106,7 @@ export const measure = Effect.fnUntraced(function*(options: Options, report: Rep
     20,
     "ms",
     median(over),
-    "two thirds of the code over the client is Effect, which is read and compiled at each start; it builds its schemas then, too"
+    "not profiled; two thirds of the code over the client is Effect, which is read and compiled at each start"
   )
   report.note(
     "Bundles are made by rolldown for Node, minified and tree-shaken. The function has one plugin with one slice, the " +
