@@ -2,7 +2,7 @@
  * The event store on an SQLite file: it keeps every promise of `PositionedEventStore` within one process and between
  * processes that share the file, and what it acknowledged is on the disk.
  *
- * An append costs one transaction and one sync, shared by all appends that wait at the same time. Checks and reads look
+ * An append costs one transaction and one sync, shared by all that wait to be written at the same time. Checks and reads look
  * at the ranges of indexes that they need: their cost depends on what they find, not on the length of the log. Positions
  * are shared by the plugins of a file: those of one plugin increase and have gaps.
  */
@@ -32,11 +32,11 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
+import * as Appends from "./internal/appends.ts"
 import { attempt, read as readOnce, write } from "./internal/connection.ts"
 import * as Database from "./internal/database.ts"
 import * as Events from "./internal/events.ts"
 import { toEventStoreError } from "./internal/failure.ts"
-import type * as GroupCommit from "./internal/groupCommit.ts"
 import * as Probes from "./internal/probes.ts"
 import * as Shapes from "./internal/shapes.ts"
 import type { SqliteOpenError } from "./SqliteOpenError.ts"
@@ -161,8 +161,8 @@ export const make = Effect.fnUntraced(function*(
 
   const conditionsOf = (
     options: AppendOptions
-  ): Result.Result<GroupCommit.AppendRequest["conditions"], EventStoreError> => {
-    const conditions: Array<GroupCommit.AppendCondition> = []
+  ): Result.Result<Appends.AppendRequest["conditions"], EventStoreError> => {
+    const conditions: Array<Appends.AppendCondition> = []
     if (options?.boundary !== undefined) {
       const after = seenBy(options.boundary)
       if (Result.isFailure(after)) return Result.fail(after.failure)
@@ -180,7 +180,7 @@ export const make = Effect.fnUntraced(function*(
   const prepare = (
     events: ReadonlyArray<NewEvent>,
     options: AppendOptions
-  ): Result.Result<GroupCommit.AppendRequest, EventStoreError> => {
+  ): Result.Result<Appends.AppendRequest, EventStoreError> => {
     if (events.length === 0) return Result.fail(refuse("an append needs at least one event"))
     const encoded: Array<Events.EncodedEvent> = []
     for (const event of events) {
@@ -202,7 +202,10 @@ export const make = Effect.fnUntraced(function*(
     if (unnamed !== undefined) return yield* refuse(unnamed)
     yield* measure(options?.boundary)
     const request = prepare(events, options)
-    if (Result.isSuccess(request)) return yield* database.groupCommit.append(request.success)
+    if (Result.isSuccess(request)) {
+      const write = database.groupCommit.write((transaction) => Appends.write(transaction, request.success))
+      return (yield* Effect.mapError(write, toEventStoreError)) ?? (yield* new AppendConflict())
+    }
     // A command id that is remembered is answered whatever the events and the boundary are now.
     return (yield* remembered(commandId)) ?? (yield* Effect.fail(request.failure))
   })

@@ -4,6 +4,9 @@
  * that the item was leased, or leased for longer. Both are written to one write-ahead log, so an item that is finished
  * is never found leased again.
  *
+ * Changes that wait to be written at the same time, and appends that do, share one transaction and one sync. A change that
+ * is interrupted before its turn is not written.
+ *
  * What an operation costs doesn't depend on how many items wait, or are done. All plugins of the file share the numbers
  * of items: those of one queue increase and have gaps.
  */
@@ -84,18 +87,16 @@ export const make = Effect.fnUntraced(function*(database: Database.Database, nam
   const hold = <A>(body: (connection: Connection) => A): Effect.Effect<A, WorkStoreError> =>
     Effect.mapError(attempt(derived, () => write(derived, () => body(derived))), toWorkStoreError)
 
-  /** Changes, which wait for the disk. Who waits for one is told in the same turn: an interruption can't come between. */
-  const change = (body: (connection: Connection) => boolean): Effect.Effect<boolean, WorkStoreError> => {
-    const once = () => {
-      const written = write(log, () => body(log) ? Items.count(log, plugin) : undefined)
-      if (Result.isSuccess(written) && written.success !== undefined) notify(written.success)
-      return written
-    }
-    return Effect.mapBoth(attempt(log, once), {
-      onSuccess: (count) => count !== undefined,
-      onFailure: toWorkStoreError
-    })
-  }
+  /** Changes, which wait for the disk, together with what else is to be written. */
+  const change = (body: (connection: Connection) => boolean): Effect.Effect<boolean, WorkStoreError> =>
+    Effect.mapError(
+      database.groupCommit.write(({ connection, news }) => {
+        const changed = body(connection)
+        if (changed && !news.has(notify)) news.set(notify, Items.count(connection, plugin))
+        return changed
+      }),
+      toWorkStoreError
+    )
 
   const store: WorkStoreShape = {
     add: Effect.fnUntraced(function*(queue, items, now) {

@@ -8,6 +8,7 @@ import * as Stream from "effect/Stream"
 import { DatabaseSync } from "node:sqlite"
 import * as EventStoreSqlite from "../src/EventStoreSqlite.ts"
 import * as Database from "../src/internal/database.ts"
+import * as WorkStoreSqlite from "../src/WorkStoreSqlite.ts"
 import { event, newFile } from "./support.ts"
 
 const open = (options?: { readonly busyTimeout?: number }) =>
@@ -16,6 +17,20 @@ const open = (options?: { readonly busyTimeout?: number }) =>
     const database = yield* Database.make({ filename, ...options })
     const store = yield* EventStoreSqlite.make(database, { name: "Shop", plan: IndexPlan.open })
     return { filename, database, store }
+  })
+
+const queue = "mail"
+const item = (id: string, lane = id) => ({ id, lane, due: 1, content: null })
+const take = { now: 1, lease: 10, limit: 100 }
+const done = { _tag: "Done", outcome: undefined } as const
+
+/** A database with a work store, in which `count` items are leased. */
+const openWork = (count: number) =>
+  Effect.gen(function*() {
+    const { database, filename, store } = yield* open()
+    const work = yield* WorkStoreSqlite.make(database, "Shop")
+    yield* work.add(queue, Array.from({ length: count }, (_, index) => item(`${index}`)), 1)
+    return { database, filename, store, work, leased: yield* work.take(queue, take) }
   })
 
 const holdLock = (filename: string) => {
@@ -192,5 +207,84 @@ describe("group commit", () => {
         assert.strictEqual(error._tag === "EventStoreError" && error.reason._tag, "InvalidRequest")
       }
       assert.lengthOf(yield* Stream.runCollect(store.read(Query.all)), 0)
+    }).pipe(Effect.scoped))
+
+  it.live("work that is added and finished and what is appended at the same time is written in one transaction", () =>
+    Effect.gen(function*() {
+      const { database, leased, store, work } = yield* openWork(50)
+      const before = database.log.commits
+      const results = yield* Effect.all([
+        Effect.forEach(leased, (one) => work.finish(queue, one, done, 2), { concurrency: "unbounded" }),
+        Effect.forEach(["a", "b"], (id) => work.add(queue, [item(id)], 2), { concurrency: "unbounded" }),
+        Effect.forEach([1, 2, 3], (index) => store.append([event("Added", [`cart:${index}`])]), {
+          concurrency: "unbounded"
+        }),
+        work.put(queue, item("c"), 2),
+        work.cancel(queue, "nobody")
+      ], { concurrency: "unbounded" })
+      assert.strictEqual(database.log.commits - before, 1)
+      assert.deepStrictEqual(results[0], Array.from({ length: 50 }, () => true))
+      assert.isFalse(results[4])
+      assert.lengthOf(yield* work.list(queue, { state: "Done", limit: 100 }), 50)
+      assert.deepStrictEqual((yield* work.list(queue, { limit: 100 })).map(({ id }) => id), ["a", "b", "c"])
+      assert.lengthOf(yield* Stream.runCollect(store.read(Query.all)), 3)
+    }).pipe(Effect.scoped))
+
+  it.live("work that is finished twice in one transaction is finished by the first, and the second is told", () =>
+    Effect.gen(function*() {
+      const { database, leased: [held], work } = yield* openWork(1)
+      const before = database.log.commits
+      const finished = yield* Effect.forEach(
+        [done, { _tag: "Park", reason: "no" } as const, done],
+        (result) => work.finish(queue, held!, result, 2),
+        { concurrency: "unbounded" }
+      )
+      assert.strictEqual(database.log.commits - before, 1)
+      assert.deepStrictEqual(finished, [true, false, false])
+      assert.strictEqual((yield* work.get(queue, "0"))?.state, "Done")
+    }).pipe(Effect.scoped))
+
+  it.live("work that can't be written fails neither what is finished nor what is appended beside it", () =>
+    Effect.gen(function*() {
+      const { database, leased, store, work } = yield* openWork(2)
+      database.log.sqlite.exec(`
+        CREATE TRIGGER poison BEFORE INSERT ON work WHEN new.id = 'poison'
+        BEGIN SELECT raise(ABORT, 'poisoned'); END
+      `)
+      const results = yield* Effect.all([
+        work.finish(queue, leased[0]!, done, 2),
+        Effect.result(work.add(queue, [item("a"), item("poison")], 2)),
+        store.append([event("Added")]),
+        work.finish(queue, leased[1]!, done, 2)
+      ], { concurrency: "unbounded" })
+      assert.deepStrictEqual([results[0], results[1]._tag, results[3]], [true, "Failure", true])
+      assert.isUndefined(yield* work.get(queue, "a"))
+      assert.lengthOf(yield* work.list(queue, { state: "Done", limit: 10 }), 2)
+      assert.lengthOf(yield* Stream.runCollect(store.read(Query.all)), 1)
+    }).pipe(Effect.scoped))
+
+  it.live("work whose finish is interrupted before its turn stays leased, and its neighbours are finished", () =>
+    Effect.gen(function*() {
+      const { leased, work } = yield* openWork(2)
+      const [interrupted, kept] = yield* Effect.forEach(
+        leased,
+        (one) => Effect.forkChild(work.finish(queue, one, done, 2), { startImmediately: true })
+      )
+      yield* Fiber.interrupt(interrupted!)
+      assert.isTrue(yield* Fiber.join(kept!))
+      assert.deepStrictEqual((yield* work.list(queue, { state: "Done", limit: 10 })).map(({ id }) => id), ["1"])
+      assert.deepStrictEqual((yield* work.list(queue, { state: "Leased", limit: 10 })).map(({ id }) => id), ["0"])
+      assert.isTrue(yield* work.finish(queue, leased[0]!, { _tag: "Retry", due: 2, reason: "stopped" }, 2))
+    }).pipe(Effect.scoped))
+
+  it.live("many changes of work in one transaction are counted and told as one", () =>
+    Effect.gen(function*() {
+      const { database, leased, work } = yield* openWork(20)
+      const count = () => database.log.sqlite.prepare("SELECT count FROM work_changes").get() as unknown as [number]
+      const [before] = count()
+      const changed = yield* work.changed
+      yield* Effect.forEach(leased, (one) => work.finish(queue, one, done, 2), { concurrency: "unbounded" })
+      yield* changed
+      assert.deepStrictEqual(count(), [before + 1])
     }).pipe(Effect.scoped))
 })
