@@ -15,18 +15,13 @@ import { progress, readable } from "./lib/progress.ts"
 import * as Report from "./lib/report.ts"
 import * as Results from "./lib/results.ts"
 import * as Rounds from "./lib/rounds.ts"
-import { median, quantile, sum } from "./lib/statistics.ts"
+import * as Senders from "./lib/senders.ts"
+import { median, quantile } from "./lib/statistics.ts"
 import * as Temporary from "./lib/temporary.ts"
-
-/** How many commands or appends a second were done, and how long each took, in milliseconds. */
-interface Measured {
-  readonly rate: number
-  readonly times: ReadonlyArray<number>
-}
 
 interface Turn {
   readonly name: string
-  readonly run: (millis: number, lap: string) => Effect.Effect<Measured>
+  readonly run: (millis: number, lap: string) => Effect.Effect<Senders.Measured>
 }
 
 const courseOf = (lap: string, writer: number, count: number) => `${lap}-${writer}-${Math.floor(count / perBoundary)}`
@@ -36,21 +31,8 @@ const senders = (
   count: number,
   act: (course: string, student: string) => Effect.Effect<unknown, unknown>
 ): Turn["run"] =>
-  Effect.fnUntraced(function*(millis, lap) {
-    const begin = performance.now()
-    const send = Effect.fnUntraced(function*(writer: number) {
-      const times: Array<number> = []
-      while (performance.now() - begin < millis) {
-        const start = performance.now()
-        yield* Effect.orDie(act(courseOf(lap, writer, times.length), `${lap}-${writer}-${times.length}`))
-        times.push(performance.now() - start)
-      }
-      return times
-    })
-    const each = yield* Effect.forEach(Array.from({ length: count }, (_, n) => n), send, { concurrency: "unbounded" })
-    const total = sum(each.map(({ length }) => length))
-    return { rate: total / ((performance.now() - begin) / 1000), times: each.flat() }
-  })
+(millis, lap) =>
+  Senders.run(count, millis, (writer, turn) => act(courseOf(lap, writer, turn), `${lap}-${writer}-${turn}`))
 
 const open = Effect.fnUntraced(function*(views: boolean) {
   const filename = path.join(yield* Temporary.folder, "log.db")

@@ -18,3 +18,6 @@ export const tidy = (): void => {
   const { gc } = globalThis as { gc?: () => void }
   gc?.()
 }
+
+/** The time in milliseconds since 1970, with fractions. */
+export const now = (): number => performance.timeOrigin + performance.now()

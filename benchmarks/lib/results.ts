@@ -5,12 +5,12 @@ import type { Options } from "./options.ts"
 import { readable } from "./progress.ts"
 import { type Figure, remark, type Report, type Target, verdict } from "./report.ts"
 
-const order = ["store", "commands", "views", "aws"]
+const order = ["store", "commands", "views", "flow", "aws"]
 
 const head = `# Results
 
-Written by \`pnpm bench store\`, \`pnpm bench commands\`, \`pnpm bench views\` and \`pnpm bench aws\`; each command replaces its own
-section. Do not edit. A figure is the median of the rounds. A ratio says how many times better Reventless is than that
+Written by \`pnpm bench store\`, \`pnpm bench commands\`, \`pnpm bench views\`, \`pnpm bench flow\` and \`pnpm bench aws\`; each
+command replaces its own section. Do not edit. A figure is the median of the rounds. A ratio says how many times better Reventless is than that
 contender, of those with the same durability: the median of the ratios of the rounds, in which all had their turn within seconds.
 `
 
