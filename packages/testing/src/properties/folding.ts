@@ -5,6 +5,8 @@ import type { Plugin } from "@reventless/core/Plugin"
 import type { PluginRuntime } from "@reventless/core/PluginRuntime"
 import * as Effect from "effect/Effect"
 import * as Equal from "effect/Equal"
+import * as HashMap from "effect/HashMap"
+import * as HashSet from "effect/HashSet"
 import { commandsOf } from "./commandsOf.ts"
 import { commandHistories, sendAll, withRuntime } from "./histories.ts"
 import { chapter, holds, type Property, show } from "./Property.ts"
@@ -15,9 +17,10 @@ const planned = chapter("index plan", 0.2)
 
 type Handler = PluginRuntime["handlers"][number]
 
-/** A state that throws when it is changed in place. */
+/** A state that throws when it is changed in place. Effect's collections change nothing in place but a hash they keep. */
 const frozen = <A>(value: A, seen = new Set<unknown>()): A => {
   if (typeof value !== "object" || value === null || seen.has(value) || ArrayBuffer.isView(value)) return value
+  if (HashSet.isHashSet(value) || HashMap.isHashMap(value)) return value
   seen.add(value)
   for (const part of Object.values(value)) frozen(part, seen)
   return Object.freeze(value)

@@ -1,0 +1,19 @@
+import * as Plugin from "@reventless/core/Plugin"
+import { CancelOrderLive } from "./CancelOrder/CancelOrder_Behavior.ts"
+import { CustomerLive } from "./Customer/Customer_Behavior.ts"
+import { CustomersLive } from "./Customers/Customers_Projections.ts"
+import { OfferProductLive } from "./OfferProduct/OfferProduct_Behavior.ts"
+import { OffersLive } from "./Offers/Offers_Projection.ts"
+import { OrdersLive } from "./Orders/Orders_Projection.ts"
+import { PayOrderLive } from "./PayOrder/PayOrder_Behavior.ts"
+import { PlaceOrderLive } from "./PlaceOrder/PlaceOrder_Behavior.ts"
+import { ShipOrderLive } from "./ShipOrder/ShipOrder_Behavior.ts"
+
+export const Ordering = Plugin.make("Ordering", {
+  version: "1.0.0",
+  heartbeatInterval: "5 minutes",
+  aggregates: [CustomerLive],
+  stateChangeSlices: [OfferProductLive, PlaceOrderLive, PayOrderLive, CancelOrderLive, ShipOrderLive],
+  stateViewSlices: [OrdersLive, OffersLive],
+  readModels: [CustomersLive]
+})

@@ -1,0 +1,12 @@
+/** The ordering plugin, and the definitions of its commands and views. */
+export { CancelOrder } from "./CancelOrder/CancelOrder.ts"
+export { Customer } from "./Customer/Customer.ts"
+export { Customers } from "./Customers/Customers.ts"
+export { CustomerId, OrderId } from "./ids.ts"
+export { OfferProduct } from "./OfferProduct/OfferProduct.ts"
+export { Offers } from "./Offers/Offers.ts"
+export { Orders } from "./Orders/Orders.ts"
+export { PayOrder } from "./PayOrder/PayOrder.ts"
+export { PlaceOrder } from "./PlaceOrder/PlaceOrder.ts"
+export { Ordering } from "./Plugin.ts"
+export { ShipOrder } from "./ShipOrder/ShipOrder.ts"
