@@ -6,6 +6,7 @@ import * as Schema from "effect/Schema"
 import * as Command from "./Command.ts"
 import type * as CommandBus from "./CommandBus.ts"
 import type * as Event from "./Event.ts"
+import type * as EventMapping from "./EventMapping.ts"
 import type * as Id from "./Id.ts"
 import type {
   DecideContext,
@@ -91,6 +92,8 @@ export interface Aggregate<
         readonly evolve: Ev & EvolveInput<NoInfer<State>, E, L>
         readonly decide: D & Decide<NoInfer<State>, C, InstanceOf<E>>
         readonly snapshots?: Snapshots<NoInfer<State>>
+        /** The commands that events of this aggregate are mapped to. */
+        readonly eventMappings?: ReadonlyArray<EventMapping.EventMapping<E>>
       }
       & NoExcess<Ev, E["tag"], "events">
       & NoExcess<D, C["tag"], "commands">
@@ -106,6 +109,7 @@ export interface Behavior<out Name extends string, out R, out D extends Any = An
   /** By command. */
   readonly behaviors: Readonly<Record<string, ErasedBehavior>>
   readonly snapshots: Snapshots<any> | undefined
+  readonly eventMappings: ReadonlyArray<EventMapping.EventMapping>
   readonly "~R": (_: never) => R
 }
 
@@ -198,11 +202,12 @@ export const make = <
     }
   ]))
   const behavior = (
-    { decide, evolve, initial, snapshots }: {
+    { decide, eventMappings = [], evolve, initial, snapshots }: {
       readonly initial: unknown
       readonly evolve: ErasedBehavior["evolve"]
       readonly decide: Readonly<Record<string, ErasedBehavior["decide"]>>
       readonly snapshots?: Snapshots<any>
+      readonly eventMappings?: ReadonlyArray<EventMapping.EventMapping>
     }
   ): Behavior<Name, never> => ({
     kind: "AggregateBehavior",
@@ -210,6 +215,7 @@ export const make = <
     definition: self,
     behaviors: Object.fromEntries(Object.entries(decide).map(([tag, one]) => [tag, { initial, evolve, decide: one }])),
     snapshots,
+    eventMappings,
     "~R": (_) => _
   })
   const self = definitionClass<Aggregate<Name, Key, C, E, Async> & Any>({

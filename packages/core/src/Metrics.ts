@@ -43,3 +43,9 @@ export const parked = Metric.counter("reventless_parked_events", {
   description: "Events that a view has parked",
   incremental: true
 })
+
+/** Items of todo lists, by component and outcome: done, parked, or an attempt that failed. */
+export const todoItems = Metric.counter("reventless_todo_items", {
+  description: "Items of todo lists, by component and outcome: done, parked, or an attempt that failed",
+  incremental: true
+})

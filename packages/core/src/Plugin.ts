@@ -9,6 +9,7 @@ import type * as Event from "./Event.ts"
 import type * as InboundTranslationSlice from "./InboundTranslationSlice.ts"
 import type { IndexPlan } from "./IndexPlan.ts"
 import { checkName, refuse } from "./internal/definition.ts"
+import { todoListOf } from "./internal/eventMappings.ts"
 import { planIndex } from "./internal/planIndex.ts"
 import type { TodoBehavior } from "./internal/todoList.ts"
 import type * as StateChangeSlice from "./StateChangeSlice.ts"
@@ -165,7 +166,11 @@ export const make = <
   const aggregates = options.aggregates ?? []
   const stateChangeSlices = options.stateChangeSlices ?? []
   const views = [...options.stateViewSlices ?? [], ...options.readModels ?? []]
-  const todoLists = [...options.automationSlices ?? [], ...options.outboundTranslationSlices ?? []]
+  const todoLists: ReadonlyArray<TodoBehavior<string, unknown>> = [
+    ...options.automationSlices ?? [],
+    ...options.outboundTranslationSlices ?? [],
+    ...aggregates.flatMap((aggregate) => todoListOf(aggregate) ?? [])
+  ]
   const inboundTranslations = options.inboundTranslationSlices ?? []
   const tasks = options.tasks ?? []
   const later = [...todoLists, ...inboundTranslations, ...tasks]
@@ -202,7 +207,7 @@ export const make = <
       events,
       aggregates: aggregates.map(({ definition }) => definition),
       slices: stateChangeSlices.map(({ definition }) => definition),
-      views: views.map(({ definition }) => definition)
+      fed: [...views.map(({ definition }) => definition.spec.lane), ...todoLists.map(({ list }) => list.lane)]
     }),
     "~R": (_) => _
   }

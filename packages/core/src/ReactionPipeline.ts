@@ -3,7 +3,8 @@
  * (a subscription, a queue, a test) and gives one outcome for each event in each of its lanes.
  *
  * Applying is exactly-once: rows and checkpoint are committed together, against the revision that they were computed
- * from. An event that can't be applied is parked; the later ones of its lane wait behind it, and nothing else does.
+ * from. An event that can't be applied is parked; the later ones of its lane wait behind it, and nothing else does. What
+ * a todo list collects is written before its checkpoint, under ids that follow from the events.
  */
 import * as Arr from "effect/Array"
 import * as Clock from "effect/Clock"
@@ -13,12 +14,12 @@ import * as Result from "effect/Result"
 import * as Checkpoint from "./Checkpoint.ts"
 import type { SequencedEvent } from "./EventStore.ts"
 import * as Extent from "./Extent.ts"
+import type { FedBehavior } from "./internal/collector.ts"
 import type { Delivery } from "./internal/laneProjection.ts"
 import * as ReactionReport from "./internal/reactionReport.ts"
 import type { Outcome } from "./internal/viewImage.ts"
 import * as ViewImage from "./internal/viewImage.ts"
 import type { PluginRuntime } from "./PluginRuntime.ts"
-import type * as View from "./View.ts"
 import { ViewStoreError, type ViewStoreShape } from "./ViewStore.ts"
 
 export type { Delivery } from "./internal/laneProjection.ts"
@@ -53,14 +54,14 @@ const maxAttempts = 50
 /** The pipeline that applies events to one generation of a view of a plugin on a platform. */
 export const of = (
   { plugin, rows }: PluginRuntime,
-  behavior: View.Behavior<string, unknown>,
+  behavior: FedBehavior,
   generation: number
 ): ReactionPipeline => make({ plugin: plugin.name, behavior, store: rows, generation })
 
 /** Makes the pipeline of one generation of a view. */
 export const make = (options: {
   readonly plugin: string
-  readonly behavior: View.Behavior<string, unknown>
+  readonly behavior: FedBehavior
   readonly store: ViewStoreShape
   readonly generation: number
 }): ReactionPipeline => {

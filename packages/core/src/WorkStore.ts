@@ -81,12 +81,14 @@ export interface TakeOptions {
   readonly limit: number
 }
 
-/** Selects items of a queue, in the order in which they were added. */
+/** Selects items of a queue, in the order in which they were added, or the other way round. */
 export interface WorkQuery {
   /** Only items in this state. All but the finished ones when absent. */
   readonly state?: WorkState | undefined
   readonly lane?: string | undefined
-  /** Only items that were added after the one with this sequence. */
+  /** The newest first. */
+  readonly backwards?: boolean | undefined
+  /** Only items that come after the one with this sequence, in the order asked for. */
   readonly after?: number | undefined
   readonly limit: number
 }
@@ -138,10 +140,21 @@ export interface WorkStoreShape {
   readonly list: (queue: string, query: WorkQuery) => Effect.Effect<ReadonlyArray<WorkItem>, WorkStoreError>
   /** Makes a parked item pending again, due now and with no attempts; whether there was one. */
   readonly replay: (queue: string, id: string, now: number) => Effect.Effect<boolean, WorkStoreError>
+  /**
+   * Makes an item done that isn't finished, whatever its state; whether there was one. A lease on it is lost, and it stays
+   * known for ever, so that it isn't added again.
+   */
+  readonly complete: (
+    queue: string,
+    id: string,
+    outcome: Schema.Json | undefined,
+    now: number
+  ) => Effect.Effect<boolean, WorkStoreError>
   /** Forgets an item that isn't finished, whatever its state; whether there was one. A lease on it is lost. */
   readonly cancel: (queue: string, id: string) => Effect.Effect<boolean, WorkStoreError>
   /**
-   * Gives an effect that completes when items of this plugin are added, put, finished, replayed or cancelled after now,
+   * Gives an effect that completes when items of this plugin are added, put, finished, replayed, completed or cancelled after
+   * now,
    * here or in another process that shares the store. That an item is leased is no change.
    */
   readonly changed: Effect.Effect<Effect.Effect<void>>

@@ -197,12 +197,14 @@ export const make: Effect.Effect<WorkStoreShape> = Effect.sync(() => {
         const entry = queueOf(name).items.get(id)
         return entry === undefined ? undefined : itemOf(entry)
       }),
-    list: (name, { after = 0, lane, limit, state }: WorkQuery) =>
+    list: (name, { after, backwards = false, lane, limit, state }: WorkQuery) =>
       Effect.sync(() => {
         const found: Array<WorkItem> = []
-        for (const entry of queueOf(name).items.values()) {
+        const items = queueOf(name).items.values()
+        for (const entry of backwards ? [...items].reverse() : items) {
           if (found.length >= limit) break
-          if (entry.sequence <= after || (lane !== undefined && entry.lane !== lane)) continue
+          const before = after !== undefined && (backwards ? entry.sequence >= after : entry.sequence <= after)
+          if (before || (lane !== undefined && entry.lane !== lane)) continue
           if (state === undefined ? entry.state !== "Done" : entry.state === state) found.push(itemOf(entry))
         }
         return found
@@ -215,6 +217,19 @@ export const make: Effect.Effect<WorkStoreShape> = Effect.sync(() => {
         entry.due = now
         entry.attempts = 0
         entry.time = now
+        changed.notify()
+        return true
+      }),
+    complete: (name, id, outcome, now) =>
+      Effect.sync(() => {
+        const queue = queueOf(name)
+        const entry = queue.items.get(id)
+        if (entry === undefined || entry.state === "Done") return false
+        entry.state = "Done"
+        entry.outcome = outcome
+        entry.reason = undefined
+        entry.time = now
+        leave(queue, entry)
         changed.notify()
         return true
       }),

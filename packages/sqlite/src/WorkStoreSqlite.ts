@@ -136,6 +136,10 @@ export const make = Effect.fnUntraced(function*(database: Database.Database, nam
     get: (queue, id) => look(() => Items.get(derived, queueOf(queue), id)),
     list: (queue, query) => look(() => Items.list(derived, queueOf(queue), query)),
     replay: (queue, id, now) => change((connection) => Work.replay(connection, queueOf(queue), id, now)),
+    complete: Effect.fnUntraced(function*(queue, id, outcome, now) {
+      const encoded = outcome === undefined ? undefined : yield* encode(outcome, id)
+      return yield* change((connection) => Work.complete(connection, queueOf(queue), id, encoded, now))
+    }),
     cancel: (queue, id) => change((connection) => Work.remove(connection, queueOf(queue), id, false)),
     changed
   }

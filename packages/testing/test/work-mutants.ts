@@ -40,6 +40,7 @@ const remembering = (make: (store: Store, held: Map<string, LeasedWork & { reado
 const inOrder = "the items of a lane are done one after another, in the order in which they were added"
 const dead = "who was taken for dead can't finish or extend what another has taken, nor what came of it"
 const anew = "an item that was forgotten or cancelled may be added again, and its old lease is of no use"
+const completed = "an item is completed whatever its state, stays known for ever, and its lane goes on"
 const told = "who waits is told of every kind of change"
 const ahead = "who looks with a clock that is a little behind, or looked at it before, takes no item away"
 const atOnce = "of many that take at once no two get one item, and no two items of a lane are held at once"
@@ -206,6 +207,22 @@ export const mutants: ReadonlyArray<Mutant> = [
       }
     },
     caughtBy: ["a cancelled item that was first lets the next of its lane be begun, whatever its state was"]
+  },
+  {
+    name: "a completed item is forgotten",
+    make: (store) => ({ ...store, complete: (queue, id) => store.cancel(queue, id) }),
+    caughtBy: [completed]
+  },
+  {
+    name: "a completed item is its worker's still",
+    make: (store) => ({
+      ...store,
+      complete: Effect.fnUntraced(function*(queue, id, outcome, now) {
+        const found = yield* store.get(queue, id)
+        return found?.state === "Leased" ? true : yield* store.complete(queue, id, outcome, now)
+      })
+    }),
+    caughtBy: ["an item that was completed is no more whose lease it was, and what is behind it is begun"]
   },
   {
     name: "the next item may be one that is behind another",

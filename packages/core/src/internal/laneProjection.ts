@@ -5,8 +5,8 @@ import type * as Event from "../Event.ts"
 import type { SequencedEvent } from "../EventStore.ts"
 import type * as Rows from "../Rows.ts"
 import * as Tag from "../Tag.ts"
-import type * as View from "../View.ts"
 import type { RowId } from "../ViewStore.ts"
+import type { FedBehavior, Step } from "./collector.ts"
 import type { RowCodec } from "./rowCodec.ts"
 
 /** An event in one of its lanes. */
@@ -28,6 +28,8 @@ export type Touches = Result.Result<ReadonlyArray<Touch>, string>
 export interface Projected {
   readonly delivery: Delivery
   readonly touches: Touches
+  /** What it does to a todo list; a view has none of it. */
+  readonly steps?: ReadonlyArray<Step>
 }
 
 /** The projection of a view, lane by lane. */
@@ -41,8 +43,9 @@ export interface LaneProjection {
 const isDone = <A>(effect: Effect.Effect<A>): effect is Exit.Success<A> => Exit.isExit(effect) && Exit.isSuccess(effect)
 
 /** Makes the projection of a view. */
-export const make = (behavior: View.Behavior<string, unknown>, rows: RowCodec): LaneProjection => {
+export const make = (behavior: FedBehavior, rows: RowCodec): LaneProjection => {
   const { spec } = behavior.definition
+  const { collector } = behavior
   const definitions = new Map<string, Event.Any>(spec.consumes.map((event) => [event.tag, event]))
 
   const lanesOf = (event: SequencedEvent): ReadonlyArray<string> => {
@@ -62,6 +65,8 @@ export const make = (behavior: View.Behavior<string, unknown>, rows: RowCodec): 
     }
   }
 
+  const decode = ({ data, meta, type }: SequencedEvent) => definitions.get(type)!["~decode"](meta.schemaVersion, data)
+
   const touchesOf = (event: { readonly _tag: string }): Touches =>
     Result.try({
       try: () => {
@@ -72,8 +77,8 @@ export const make = (behavior: View.Behavior<string, unknown>, rows: RowCodec): 
       catch: (error) => `its projection threw: ${error instanceof Error ? error.message : String(error)}`
     })
 
-  const projectOne = ({ data, meta, type }: SequencedEvent): Effect.Effect<Touches> =>
-    Effect.matchEager(definitions.get(type)!["~decode"](meta.schemaVersion, data), {
+  const projectOne = (event: SequencedEvent): Effect.Effect<Touches> =>
+    Effect.matchEager(decode(event), {
       onSuccess: touchesOf,
       onFailure: (error): Touches => Result.fail(error.message)
     })
@@ -92,26 +97,43 @@ export const make = (behavior: View.Behavior<string, unknown>, rows: RowCodec): 
       )
   }
 
+  /** What a delivery does to a todo list. */
+  const collectOne = (
+    { collect }: NonNullable<typeof collector>,
+    delivery: Delivery
+  ): Effect.Effect<Projected> =>
+    Effect.matchEager(decode(delivery.event), {
+      onSuccess: (event): Projected => {
+        const steps = collect(event, delivery)
+        return Result.isFailure(steps)
+          ? { delivery, touches: Result.fail(steps.failure) }
+          : { delivery, touches: Result.succeed([]), steps: steps.success }
+      },
+      onFailure: (error): Projected => ({ delivery, touches: Result.fail(error.message) })
+    })
+
   return {
     deliveriesOf: (event) => lanesOf(event).map((lane): Delivery => ({ event, lane })),
-    project: Effect.fnUntraced(function*(deliveries) {
-      const projected: Array<Projected> = []
-      let event: SequencedEvent | undefined
-      let touches: Touches = Result.succeed([])
-      for (const delivery of deliveries) {
-        // An event comes in all its lanes, one after another unless they were shuffled, and is projected for them once.
-        if (delivery.event !== event) {
-          event = delivery.event
-          const projecting = projectOne(event)
-          // Most schemas answer at once, and then the fiber has nothing to do.
-          touches = isDone(projecting) ? projecting.value : yield* projecting
+    project: collector !== undefined
+      ? Effect.forEach((delivery) => collectOne(collector, delivery))
+      : Effect.fnUntraced(function*(deliveries) {
+        const projected: Array<Projected> = []
+        let event: SequencedEvent | undefined
+        let touches: Touches = Result.succeed([])
+        for (const delivery of deliveries) {
+          // An event comes in all its lanes, one after another unless they were shuffled, and is projected for them once.
+          if (delivery.event !== event) {
+            event = delivery.event
+            const projecting = projectOne(event)
+            // Most schemas answer at once, and then the fiber has nothing to do.
+            touches = isDone(projecting) ? projecting.value : yield* projecting
+          }
+          projected.push({
+            delivery,
+            touches: spec.lane._tag === "Keyed" && Result.isSuccess(touches) ? inLane(touches, delivery) : touches
+          })
         }
-        projected.push({
-          delivery,
-          touches: spec.lane._tag === "Keyed" && Result.isSuccess(touches) ? inLane(touches, delivery) : touches
-        })
-      }
-      return projected
-    })
+        return projected
+      })
   }
 }

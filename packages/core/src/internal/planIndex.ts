@@ -2,8 +2,8 @@ import type * as Aggregate from "../Aggregate.ts"
 import { idKey } from "../Aggregate.ts"
 import type * as Event from "../Event.ts"
 import type { IndexPlan, TypePlan } from "../IndexPlan.ts"
+import type * as Lane from "../Lane.ts"
 import type * as StateChangeSlice from "../StateChangeSlice.ts"
-import type * as View from "../View.ts"
 import { refuse } from "./definition.ts"
 import type { TemplateItem } from "./queryTemplate.ts"
 
@@ -13,11 +13,12 @@ export interface Components {
   readonly events: ReadonlyMap<string, Event.Any>
   readonly aggregates: ReadonlyArray<Aggregate.Any>
   readonly slices: ReadonlyArray<StateChangeSlice.Any>
-  readonly views: ReadonlyArray<View.Any>
+  /** What views and todo lists follow. */
+  readonly fed: ReadonlyArray<Lane.Lane>
 }
 
 /**
- * Computes the index plan of a plugin: the fewest tags by which every aggregate, slice and view finds its events.
+ * Computes the index plan of a plugin: the fewest tags by which every aggregate, slice, view and todo list finds its events.
  *
  * An item of a slice's query that names several ids is read by one of them, preferably one that is a partition already.
  * An item that no id of every type serves is refused, naming the slice, the type and the tag.
@@ -30,8 +31,8 @@ export const planIndex = (components: Components): IndexPlan => {
   }
 
   for (const aggregate of components.aggregates) add(aggregate.events.map((event) => event.tag), idKey(aggregate))
-  for (const { spec } of components.views) {
-    if (spec.lane._tag === "Keyed") add(spec.lane.types, spec.lane.key)
+  for (const lane of components.fed) {
+    if (lane._tag === "Keyed") add(lane.types, lane.key)
   }
 
   const items = components.slices.flatMap((slice) => slice.query.map((item) => ({ slice: slice.tag, item })))

@@ -38,8 +38,8 @@ const maxSize = 64 * 1024 * 1024
 /** Changed rows that are committed at once, as nothing else of the process runs meanwhile. */
 const maxChanged = 4096
 
-/** Parked events that wait for a commit, each with its content. */
-const maxParked = 1024
+/** Parked events and items of a todo list that wait for a commit, each with its content. */
+const maxWaiting = 1024
 
 /** Rows of one slice. */
 const slice = 2048
@@ -60,7 +60,7 @@ export const make = Effect.fnUntraced(function*(options: ViewImage.Options) {
   // The first batch is committed by itself, so that progress is seen and an end soon after doesn't begin anew.
   let committed = -Infinity
 
-  const isShown = () => image.rows.changed() === 0 && image.parked() === 0
+  const isShown = () => image.rows.changed() === 0 && image.waiting() === 0
   const isSettled = () => isShown() && Extent.includes(image.state().checkpoint.extent, image.checkpoint().extent)
 
   const commit = Effect.gen(function*() {
@@ -76,7 +76,7 @@ export const make = Effect.fnUntraced(function*(options: ViewImage.Options) {
     yield* ReactionReport.linkCauses(events)
     const outcomes = yield* image.apply(yield* reorder(events.flatMap(deliveriesOf)), checkpoint)
     const now = yield* Clock.currentTimeMillis
-    const isDue = caughtUp || now - committed >= wait || image.parked() >= maxParked || isFull() ||
+    const isDue = caughtUp || now - committed >= wait || image.waiting() >= maxWaiting || isFull() ||
       (!isSliced && image.rows.changed() >= maxChanged)
     if (isDue) yield* commit
     if (caughtUp) image.trim()

@@ -3,7 +3,6 @@ import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import type * as Checkpoint from "../Checkpoint.ts"
 import * as Extent from "../Extent.ts"
-import type * as View from "../View.ts"
 import {
   type GenerationState,
   type ParkedDelivery,
@@ -11,6 +10,7 @@ import {
   ViewStoreError,
   type ViewStoreShape
 } from "../ViewStore.ts"
+import type { FedBehavior, Step } from "./collector.ts"
 import * as LaneProjection from "./laneProjection.ts"
 import * as RowCache from "./rowCache.ts"
 import * as RowCodec from "./rowCodec.ts"
@@ -27,7 +27,7 @@ export type Outcome =
 /** Which generation of a view is fed, and with what. */
 export interface Options {
   readonly plugin: string
-  readonly behavior: View.Behavior<string, unknown>
+  readonly behavior: FedBehavior
   readonly store: ViewStoreShape
   readonly generation: number
 }
@@ -42,8 +42,8 @@ export interface ViewImage {
   /** Up to where events are applied, here or in the store. */
   readonly checkpoint: () => Checkpoint.Checkpoint
   readonly rows: Pick<RowCache.RowCache, "changed" | "count" | "size">
-  /** How many parked events aren't stored yet. */
-  readonly parked: () => number
+  /** How many parked events, and changes of a todo list, aren't stored yet. */
+  readonly waiting: () => number
   /** Applies deliveries that the generation doesn't have, and says up to where it has everything then. */
   readonly apply: (
     deliveries: ReadonlyArray<LaneProjection.Delivery>,
@@ -104,6 +104,7 @@ export const make = ({ behavior, generation, plugin, store }: Options): ViewImag
     let state = found
     let checkpoint = found.checkpoint
     let park: Array<ParkedDelivery> = []
+    let steps: Array<Step> = []
     let released: Array<{ readonly lane: string; readonly position: number }> = []
 
     const project = Effect.fnUntraced(function*(deliveries: ReadonlyArray<LaneProjection.Delivery>) {
@@ -115,7 +116,7 @@ export const make = ({ behavior, generation, plugin, store }: Options): ViewImag
 
     /** The outcome of a delivery; parks it when it can't be applied. */
     const applyOne = (
-      { delivery: { event, lane }, touches }: LaneProjection.Projected,
+      { delivery: { event, lane }, steps: collected = [], touches }: LaneProjection.Projected,
       time: number,
       attempts: number | undefined
     ): Outcome => {
@@ -124,6 +125,7 @@ export const make = ({ behavior, generation, plugin, store }: Options): ViewImag
         ? Result.fail(undefined)
         : Result.flatMap(touches, (known) => rows.apply(known, position))
       if (Result.isSuccess(applied)) {
+        steps.push(...collected)
         if (attempts !== undefined) released.push({ lane, position })
         return { _tag: "Applied", lane, position }
       }
@@ -154,7 +156,7 @@ export const make = ({ behavior, generation, plugin, store }: Options): ViewImag
       state: () => state,
       checkpoint: () => checkpoint,
       rows,
-      parked: () => park.length,
+      waiting: () => park.length + steps.length,
       apply: Effect.fnUntraced(function*(deliveries, after) {
         const projected = yield* project(deliveries)
         const time = yield* Clock.currentTimeMillis
@@ -174,6 +176,10 @@ export const make = ({ behavior, generation, plugin, store }: Options): ViewImag
           if (!done) return false
           // What else the process does has its turn between the commits.
           yield* Effect.yieldNow
+        }
+        if (steps.length > 0) {
+          yield* behavior.collector!.write(steps)
+          steps = []
         }
         const release = [...also.release, ...released]
         if (!(yield* commitOnce({ checkpoint, park, release, skip: also.skip }, Infinity))) return false

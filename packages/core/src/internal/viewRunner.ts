@@ -11,8 +11,8 @@ import * as Metrics from "../Metrics.ts"
 import type { PluginRuntime } from "../PluginRuntime.ts"
 import * as Signal from "../Signal.ts"
 import type { Token } from "../Token.ts"
-import type * as View from "../View.ts"
 import type { GenerationState, ViewStoreError } from "../ViewStore.ts"
+import type { FedBehavior } from "./collector.ts"
 import * as ViewFeed from "./viewFeed.ts"
 
 /** How far this process has fed a view; ahead of the stored checkpoint while only foreign events come. */
@@ -41,7 +41,7 @@ const rebuildLookInterval = "1 second"
 const retries = Schedule.min([Schedule.exponential("100 millis"), Schedule.spaced("5 seconds")])
 
 /** Makes the runner of a view. */
-export const make = (runtime: PluginRuntime, behavior: View.Behavior<string, unknown>): ViewRunner => {
+export const make = (runtime: PluginRuntime, behavior: FedBehavior): ViewRunner => {
   const { events, rows } = runtime
   const { spec } = behavior.definition
   const name = `${runtime.plugin.name}.${spec.name}`

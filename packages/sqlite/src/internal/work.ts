@@ -173,6 +173,29 @@ export const forget = (connection: Connection, queue: Queue, item: LeasedWork): 
   row(connection, `SELECT 1 FROM work WHERE ${held}`, ...holder(queue, item)) !== undefined &&
   remove(connection, queue, item.id, false)
 
+/** Makes an item done that isn't finished; whether there was one. */
+export const complete = (
+  connection: Connection,
+  queue: Queue,
+  id: string,
+  outcome: string | undefined,
+  now: number
+): boolean => {
+  const [found] = rows<[lane: string]>(
+    connection,
+    `UPDATE work SET state = 'Done', reason = NULL, outcome = ?4, time = ?5, leased = NULL, ready = NULL
+     WHERE plugin = ?1 AND queue = ?2 AND id = ?3 AND state <> 'Done' RETURNING lane`,
+    queue.plugin,
+    queue.name,
+    id,
+    outcome ?? null,
+    now
+  )
+  if (found === undefined) return false
+  advance(connection, queue, found[0])
+  return true
+}
+
 /** Makes a parked item pending; whether there was one. It is the first of its lane, as every parked one. */
 export const replay = (connection: Connection, { name, plugin }: Queue, id: string, now: number): boolean =>
   run(

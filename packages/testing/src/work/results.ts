@@ -7,6 +7,7 @@ import {
   finishAll,
   forget,
   hour,
+  inLane,
   item,
   lease,
   leased,
@@ -125,6 +126,42 @@ export const results = [
       yield* equal(yield* store.cancel(queue, "a"), false, "a done one")
       yield* equal((yield* store.get(queue, "a"))?.outcome, "sent", "the item")
     })),
+  check(
+    "an item is completed whatever its state, stays known for ever, and its lane goes on",
+    (store) =>
+      Effect.gen(function*() {
+        yield* equal(yield* store.complete(queue, "a", "closed", start), false, "none")
+        yield* store.add(queue, [...inLane("pending", "a", "b"), ...inLane("parked", "c", "d")], start)
+        yield* store.finish(queue, (yield* take(store, start))[0]!, retry(start + hour, "later"), start)
+        yield* finishAll(store, start + lease, park("no"))
+        for (const id of ["a", "c"]) {
+          yield* equal(yield* store.complete(queue, id, { by: "x" }, start + lease), true, `whether there was ${id}`)
+          yield* equal(yield* store.complete(queue, id, "again", start + lease), false, `whether there is ${id} still`)
+          const found = yield* store.get(queue, id)
+          yield* equal(
+            [found?.state, found?.reason, found?.outcome, found?.time],
+            ["Done", undefined, { by: "x" }, start + lease],
+            id
+          )
+        }
+        yield* store.add(queue, inLane("pending", "a"), start)
+        yield* equal(yield* taken(store, start + lease), ["b", "d"], "what may be begun then")
+      })
+  ),
+  check(
+    "an item that was completed is no more whose lease it was, and what is behind it is begun",
+    (store) =>
+      Effect.gen(function*() {
+        const held = yield* leased(store, { lane: "one" })
+        yield* store.add(queue, inLane("one", "b"), start)
+        yield* equal(yield* store.complete(queue, "a", undefined, start + 1), true, "whether there was one")
+        yield* equal(yield* store.finish(queue, held, park("no"), start + 1), false, "finishing it")
+        yield* equal(yield* store.extend(queue, held, { now: start + 1, lease }), false, "extending it")
+        yield* equal((yield* store.get(queue, "a"))?.state, "Done", "the item")
+        yield* equal(yield* store.next(queue), start, "when the next may be begun")
+        yield* equal(yield* taken(store, start + 1), ["b"], "what may be begun")
+      })
+  ),
   check("a forgotten item is as if it had never been", (store) =>
     Effect.gen(function*() {
       yield* store.finish(queue, yield* leased(store), forget, start)

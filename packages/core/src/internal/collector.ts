@@ -1,0 +1,32 @@
+import type * as Effect from "effect/Effect"
+import type * as Result from "effect/Result"
+import type * as View from "../View.ts"
+import type { ViewStoreError } from "../ViewStore.ts"
+import type { NewWork } from "../WorkStore.ts"
+import type { Delivery } from "./laneProjection.ts"
+
+/** What an event does to a todo list. */
+export type Step =
+  /** Adds an item; one without `due` may be begun at once. */
+  | { readonly _tag: "Add"; readonly work: Omit<NewWork, "due">; readonly due: number | undefined }
+  /** Closes the items of a lane that come from events before this position. */
+  | { readonly _tag: "Close"; readonly lane: string; readonly before: number; readonly by: string }
+
+/**
+ * What makes a todo list of a view without rows: its checkpoint, its owner and its parked events live where those of views
+ * do, and instead of rows it has work.
+ */
+export interface Collector {
+  /** What an event does in one of its lanes; a sentence where the event must be parked. */
+  readonly collect: (event: { readonly _tag: string }, delivery: Delivery) => Result.Result<ReadonlyArray<Step>, string>
+  /**
+   * Writes steps in their order. It comes before the commit that says that their events are applied, and may come again:
+   * an item that is known is left as it is, and one that is closed stays so.
+   */
+  readonly write: (steps: ReadonlyArray<Step>) => Effect.Effect<void, ViewStoreError>
+}
+
+/** What is fed from the log: a view, or a todo list in the shape of one. */
+export interface FedBehavior extends View.Behavior<string, unknown> {
+  readonly collector?: Collector
+}
