@@ -33,8 +33,13 @@ const Cursor: Schema.Codec<Place, string> = opaque(
 const decodeCursor = Schema.decodeUnknownEffect(Cursor)
 const encodeCursor = Schema.encodeEffect(Cursor)
 
-/** What a command and a schedule are stored with. Damaged content must not hide the item that is parked for it. */
-const decodeTarget = Schema.decodeUnknownOption(Schema.Struct({ target: Schema.String }))
+/**
+ * What a command, a schedule and a task's run are stored with: whom they are for, and why the last firing failed for good.
+ * Damaged content must not hide the item that is parked for it.
+ */
+const decodeContent = Schema.decodeUnknownOption(
+  Schema.Struct({ target: Schema.String, failure: Schema.optionalKey(Schema.String) })
+)
 
 const compare = (a: string, b: string): number => a < b ? -1 : a > b ? 1 : 0
 
@@ -121,7 +126,7 @@ export const make = (options: {
       const item = yield* store.get(queue, id)
       const cancelled = yield* store.cancel(queue, id)
       if (cancelled) {
-        const target = item === undefined ? undefined : targetOf(item)
+        const target = item === undefined ? undefined : contentOf(item)?.target
         yield* Effect.logInfo("Work was cancelled", { by, why, plugin, queue, id, lane: item?.lane, target })
       }
       return cancelled
@@ -131,7 +136,7 @@ export const make = (options: {
   return { work, replayWork, cancelWork }
 }
 
-const targetOf = ({ content }: WorkItem): string | undefined => Option.getOrUndefined(decodeTarget(content))?.target
+const contentOf = ({ content }: WorkItem) => Option.getOrUndefined(decodeContent(content))
 
 const statusOf = (
   { plugin, queue }: Queue,
@@ -145,8 +150,8 @@ const statusOf = (
   state: item.state,
   due: item.due,
   attempts: item.attempts,
-  reason: item.reason,
+  reason: item.reason ?? contentOf(item)?.failure,
   time: item.time,
-  target: targetOf(item),
+  target: contentOf(item)?.target,
   content: content ? item.content : undefined
 })

@@ -1,21 +1,18 @@
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
-import * as Cron from "effect/Cron"
-import * as DateTime from "effect/DateTime"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
-import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { type CommandBus, isPassing } from "../CommandBus.ts"
 import * as Message from "../Message.ts"
 import * as Principal from "../Principal.ts"
-import { InvalidSchedule, type Scheduled, type Scheduler, type When } from "../Scheduler.ts"
+import { InvalidSchedule, type Scheduled, type Scheduler } from "../Scheduler.ts"
 import type { LeasedWork, WorkItem, WorkResult, WorkStoreShape } from "../WorkStore.ts"
 import { canonicalJson } from "./canonicalJson.ts"
 import type { make as makeCommandBus } from "./commandBus.ts"
 import { md5Hex } from "./md5.ts"
+import { decodeWhen, encodeWhen, faultOf, firstFiring, nextFiring, StoredWhen } from "./timetable.ts"
 import type { Worker } from "./workRunner.ts"
 import * as WorkRunner from "./workRunner.ts"
 
@@ -25,27 +22,9 @@ export const queue = "schedules"
 /** How often a firing is tried that fails for a passing reason. */
 const maxAttempts = 10
 
-const Numbers = Schema.Array(Schema.Int)
-
-const StoredCron = Schema.Struct({
-  seconds: Numbers,
-  minutes: Numbers,
-  hours: Numbers,
-  days: Numbers,
-  months: Numbers,
-  weekdays: Numbers,
-  and: Schema.Boolean,
-  zone: Schema.optionalKey(Schema.String),
-  onDstOverlap: Schema.Literals(["earlier", "later", "both"])
-})
-
 /** A schedule as it is stored. Times are milliseconds since 1970. */
 const Stored = Schema.Struct({
-  when: Schema.Union([
-    Schema.Struct({ at: Schema.Finite }),
-    Schema.Struct({ every: Schema.Finite }),
-    Schema.Struct({ cron: StoredCron })
-  ]),
+  when: StoredWhen,
   target: Schema.String,
   command: Schema.Json,
   /** The instant of the next firing, from which the command's id follows; an attempt may be later. */
@@ -56,60 +35,6 @@ const Stored = Schema.Struct({
 })
 
 type Stored = typeof Stored.Type
-
-const encodeWhen = (when: When): Stored["when"] => {
-  if ("at" in when) return { at: DateTime.toEpochMillis(when.at) }
-  if ("every" in when) return { every: Duration.toMillis(Duration.fromInputUnsafe(when.every)) }
-  // Whether days and weekdays must both match stands in the value, and not in its type.
-  const { and = false } = when.cron as { readonly and?: boolean }
-  const { days, hours, minutes, months, onDstOverlap, seconds, tz, weekdays } = when.cron
-  return {
-    cron: {
-      seconds: [...seconds],
-      minutes: [...minutes],
-      hours: [...hours],
-      days: [...days],
-      months: [...months],
-      weekdays: [...weekdays],
-      and,
-      onDstOverlap,
-      ...(Option.isSome(tz) ? { zone: DateTime.zoneToString(tz.value) } : {})
-    }
-  }
-}
-
-const cronOf = ({ zone, ...fields }: typeof StoredCron.Type): Cron.Cron =>
-  Cron.make({ ...fields, tz: zone === undefined ? undefined : Option.getOrUndefined(DateTime.zoneFromString(zone)) })
-
-const decodeWhen = (when: Stored["when"]): When => {
-  if ("at" in when) return { at: DateTime.makeUnsafe(when.at) }
-  if ("every" in when) return { every: Duration.millis(when.every) }
-  return { cron: cronOf(when.cron) }
-}
-
-/** When a schedule fires first after `now`. */
-const firstFiring = (when: Stored["when"], now: number): number => "at" in when ? when.at : nextFiring(when, now, now)!
-
-/** When a schedule fires after it fired at `fired`; undefined when it doesn't any more. Missed firings count as one. */
-const nextFiring = (when: Stored["when"], fired: number, now: number): number | undefined => {
-  if ("at" in when) return undefined
-  if ("cron" in when) return Cron.next(cronOf(when.cron), Math.max(now, fired)).getTime()
-  return fired + when.every * Math.max(1, Math.floor((now - fired) / when.every) + 1)
-}
-
-/** What is wrong with a schedule, if anything is. */
-const faultOf = (name: string, when: Stored["when"]): string | undefined => {
-  if (name === "") return "it needs a name"
-  if ("every" in when) {
-    if (when.every < 1000) return "its interval is less than a second"
-    if (!Number.isFinite(when.every)) return "its interval has no end"
-  }
-  // A calendar that nothing matches, as the 30th of February, is searched in vain for years.
-  if ("cron" in when && Result.isFailure(Result.try(() => nextFiring(when, 0, 0)))) {
-    return "no instant matches its calendar"
-  }
-  return undefined
-}
 
 const decode = Schema.decodeUnknownEffect(Stored)
 
@@ -174,7 +99,7 @@ export const make = (
     scheduler: {
       create: Effect.fnUntraced(function*({ command, name, to, when }) {
         const stored = encodeWhen(when)
-        const detail = faultOf(name, stored)
+        const detail = name === "" ? "it needs a name" : faultOf(stored)
         if (detail !== undefined) return yield* new InvalidSchedule({ name, detail })
         const encoded = yield* bus.encode(to["~address"], command)
         const now = yield* Clock.currentTimeMillis

@@ -1,0 +1,107 @@
+import * as Clock from "effect/Clock"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Equal from "effect/Equal"
+import * as Schedule from "effect/Schedule"
+import * as Schema from "effect/Schema"
+import * as Message from "../Message.ts"
+import type { PluginRuntime } from "../PluginRuntime.ts"
+import type * as Task from "../Task.ts"
+import type { LeasedWork, WorkResult, WorkStoreError } from "../WorkStore.ts"
+import type { Host, PlatformPart } from "./platformPart.ts"
+import * as RunTask from "./runTask.ts"
+import { encodeWhen, firstFiring, nextFiring, StoredWhen } from "./timetable.ts"
+import { neverEnded } from "./workRunner.ts"
+
+/** The queue of a plugin's scheduled tasks. An item is a task, its id and lane are the task's name. */
+export const queue = "tasks"
+
+const Stored = Schema.Struct({
+  target: Schema.String,
+  when: StoredWhen,
+  /** The instant of the next run, from which its commands' ids follow; an attempt may be later. */
+  next: Schema.Finite,
+  /** How often it was run. */
+  fired: Schema.Natural,
+  /** Why the last run failed for good. */
+  failure: Schema.optionalKey(Schema.String)
+})
+
+type Stored = typeof Stored.Type
+
+const decode = Schema.decodeUnknownEffect(Stored)
+
+interface Scheduled {
+  readonly behavior: Task.Behavior<string, unknown>
+  readonly when: StoredWhen
+}
+
+/** Keeps the scheduled tasks of a plugin in its work store, and runs them. */
+export const make = (runtime: PluginRuntime, host: Host): PlatformPart => {
+  const { plugin, work: store } = runtime
+  const run = RunTask.make(runtime, host)
+  const scheduled = new Map(plugin.tasks.flatMap((behavior): ReadonlyArray<readonly [string, Scheduled]> => {
+    const { trigger } = behavior.definition
+    return trigger._tag === "Schedule" ? [[behavior.name, { behavior, when: encodeWhen(trigger.when) }]] : []
+  }))
+  // What is due by a schedule that this version of the plugin has replaced must not run before it is.
+  const ready = Deferred.makeUnsafe<void>()
+
+  /** Puts a task that is new, or has another schedule than is stored. One that was run at its instant stays done. */
+  const put = Effect.fnUntraced(function*({ behavior: { name }, when }: Scheduled) {
+    const before = yield* store.get(queue, name)
+    if (before !== undefined) {
+      const stored = yield* Effect.orDie(decode(before.content))
+      if (Equal.equals(stored.when, when)) return
+    }
+    const now = yield* Clock.currentTimeMillis
+    const next = firstFiring(when, now)
+    const content: Stored = { target: `${plugin.name}.${name}`, when, next, fired: 0 }
+    const item = { id: name, lane: name, due: next, content }
+    // Of two processes that start together, the second leaves what the first one put.
+    yield* before === undefined ? store.add(queue, [item], now) : store.put(queue, item, now)
+  })
+
+  const putAll = Effect.forEach([...scheduled.values()], put, { discard: true }).pipe(
+    Effect.tapError((error: WorkStoreError) => Effect.logError(`The tasks of ${plugin.name} wait`, error)),
+    Effect.retry({ schedule: Schedule.min([Schedule.exponential("100 millis"), Schedule.spaced("5 seconds")]) }),
+    Effect.orDie,
+    Effect.andThen(Deferred.succeed(ready, undefined)),
+    Effect.andThen(Effect.never)
+  )
+
+  /** After a run, which may have failed for good. */
+  const goOn = Effect.fnUntraced(function*(stored: Stored, failure: string | undefined): Effect.fn.Return<WorkResult> {
+    if (failure !== undefined) yield* Effect.logError(`The task ${stored.target} failed: ${failure}`)
+    const { failure: _, ...rest } = stored
+    const next = nextFiring(stored.when, stored.next, yield* Clock.currentTimeMillis)
+    if (next === undefined) {
+      return failure === undefined ? { _tag: "Done", outcome: undefined } : { _tag: "Park", reason: failure }
+    }
+    const content = { ...rest, next, fired: stored.fired + 1, ...(failure === undefined ? {} : { failure }) }
+    return { _tag: "Again", due: next, content }
+  })
+
+  const work = Effect.fnUntraced(function*(item: LeasedWork): Effect.fn.Return<WorkResult> {
+    yield* Deferred.await(ready)
+    const stored = yield* Effect.orDie(decode(item.content))
+    const found = scheduled.get(item.id)
+    if (found === undefined) return yield* RunTask.missing(stored)
+    const current = yield* Effect.orDie(store.get(queue, item.id))
+    // It was put anew while it waited here: what is answered is refused, since the lease is lost.
+    if (current?.sequence !== item.sequence) return { _tag: "Forget" }
+    const { attempts } = found.behavior.definition
+    if (item.attempts > attempts) return yield* goOn(stored, neverEnded(attempts))
+    const failure = yield* run({
+      behavior: found.behavior,
+      input: { due: stored.next } satisfies Task.Firing,
+      runId: Message.deriveId(stored.target, "Task", "due", stored.next),
+      attempt: item.attempts
+    })
+    return failure !== undefined && item.attempts < attempts
+      ? yield* RunTask.retry(item, failure)
+      : yield* goOn(stored, failure)
+  })
+
+  return { workers: [{ queue, concurrency: RunTask.concurrency, work }], fibers: [putAll], fed: [] }
+}
