@@ -22,7 +22,7 @@ export interface NewWork {
    */
   readonly id: string
   readonly lane: string
-  /** When it may be begun, in milliseconds since 1970. */
+  /** When it may be begun, in milliseconds since 1970: now or earlier for at once, also when the clock is set back. */
   readonly due: number
   /** What is to be done. */
   readonly content: Schema.Json
@@ -115,7 +115,9 @@ export interface WorkStoreShape {
    * is pending and due, or if its lease has run out. Those that could be begun first come first.
    *
    * A lease that was given or extended more than a whole lease after `now` was so before the clock was set back, and has
-   * run out. One given a little later is of somebody whose clock is ahead, or who was faster, and is theirs.
+   * run out. One given a little later is of somebody whose clock is ahead, or who was faster, and is theirs. So it is
+   * with an item that was due when it was written, and one whose attempt failed: written more than a whole lease after
+   * `now`, it may be begun. What is to be begun at an instant, later than it was written, waits for that instant.
    */
   readonly take: (queue: string, options: TakeOptions) => Effect.Effect<ReadonlyArray<LeasedWork>, WorkStoreError>
   /** Makes a lease last until `now + lease`; whether it is still held. One that has run out is until another takes the item. */

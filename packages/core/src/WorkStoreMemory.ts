@@ -8,6 +8,7 @@ import * as Signal from "./Signal.ts"
 import {
   type LeasedWork,
   type NewWork,
+  type TakeOptions,
   type WorkItem,
   type WorkQuery,
   type WorkState,
@@ -27,7 +28,7 @@ interface Entry {
   outcome: Schema.Json | undefined
   time: number
   lease: number
-  /** When the lease was given or extended, and when it ends. */
+  /** When the lease was given or extended, or when it was written what may be begun without waiting for an instant. */
   leasedAt: number
   leasedUntil: number
 }
@@ -50,6 +51,9 @@ const itemOf = ({ attempts, content, due, id, lane, outcome, reason, sequence, s
   outcome,
   time
 })
+
+/** What was due when it was written waits for no instant. */
+const writtenAt = (due: number, now: number): number => due <= now ? now : 0
 
 /** Makes the store of one plugin. */
 export const make: Effect.Effect<WorkStoreShape> = Effect.sync(() => {
@@ -76,7 +80,7 @@ export const make: Effect.Effect<WorkStoreShape> = Effect.sync(() => {
       outcome: undefined,
       time: now,
       lease: 0,
-      leasedAt: 0,
+      leasedAt: writtenAt(due, now),
       leasedUntil: 0
     }
     queue.items.set(id, entry)
@@ -96,11 +100,17 @@ export const make: Effect.Effect<WorkStoreShape> = Effect.sync(() => {
   const readyAt = (entry: Entry): number | undefined =>
     entry.state === "Parked" ? undefined : entry.state === "Leased" ? entry.leasedUntil : entry.due
 
-  const heads = (queue: Queue): ReadonlyArray<readonly [ready: number, entry: Entry]> =>
-    [...queue.lanes.values()].flatMap(([entry]) => {
-      const ready = readyAt(entry!)
-      return ready === undefined ? [] : [[ready, entry!] as const]
-    })
+  /** The items that may be begun, those that could be first come first; one look at each lane, and no more in mind than asked for. */
+  const ready = (queue: Queue, { lease, limit, now }: TakeOptions): ReadonlyArray<Entry> => {
+    const found: Array<readonly [ready: number, entry: Entry]> = []
+    for (const [entry] of queue.lanes.values()) {
+      const at = readyAt(entry!)
+      if (at === undefined || (at > now && entry!.leasedAt <= now + lease)) continue
+      found.push([at, entry!])
+    }
+    return found.sort(([a, one], [b, other]) => a - b || one.sequence - other.sequence).slice(0, limit)
+      .map(([, entry]) => entry)
+  }
 
   const held = (queue: string, { id, lease, sequence }: LeasedWork): Entry | undefined => {
     const entry = queueOf(queue).items.get(id)
@@ -125,22 +135,18 @@ export const make: Effect.Effect<WorkStoreShape> = Effect.sync(() => {
         push(queue, item, now)
         changed.notify()
       }),
-    take: (name, { lease, limit, now }) =>
-      Effect.sync(() => {
-        const ready = heads(queueOf(name))
-          .filter(([at, { leasedAt, state }]) => at <= now || (state === "Leased" && leasedAt > now + lease))
-          .sort(([a, one], [b, other]) => a - b || one.sequence - other.sequence)
-          .slice(0, limit)
-        return ready.map(([, entry]): LeasedWork => {
+    take: (name, options) =>
+      Effect.sync(() =>
+        ready(queueOf(name), options).map((entry): LeasedWork => {
           entry.state = "Leased"
           entry.lease++
           entry.attempts++
-          entry.leasedAt = now
-          entry.leasedUntil = now + lease
-          entry.time = now
+          entry.leasedAt = options.now
+          entry.leasedUntil = options.now + options.lease
+          entry.time = options.now
           return { ...itemOf(entry), lease: entry.lease }
         })
-      }),
+      ),
     extend: (name, item, { lease, now }) =>
       Effect.sync(() => {
         const entry = held(name, item)
@@ -165,6 +171,7 @@ export const make: Effect.Effect<WorkStoreShape> = Effect.sync(() => {
           case "Again":
             entry.state = "Pending"
             entry.due = result.due
+            entry.leasedAt = writtenAt(result.due, now)
             entry.content = result.content
             entry.attempts = 0
             entry.reason = undefined
@@ -172,6 +179,7 @@ export const make: Effect.Effect<WorkStoreShape> = Effect.sync(() => {
           case "Retry":
             entry.state = "Pending"
             entry.due = result.due
+            entry.leasedAt = now
             entry.reason = result.reason
             break
           case "Park":
@@ -186,12 +194,14 @@ export const make: Effect.Effect<WorkStoreShape> = Effect.sync(() => {
         return true
       }),
     next: (name) =>
-      Effect.sync(() =>
-        heads(queueOf(name)).reduce<number | undefined>(
-          (least, [at]) => least === undefined || at < least ? at : least,
-          undefined
-        )
-      ),
+      Effect.sync(() => {
+        let least: number | undefined
+        for (const [entry] of queueOf(name).lanes.values()) {
+          const at = readyAt(entry!)
+          if (at !== undefined && (least === undefined || at < least)) least = at
+        }
+        return least
+      }),
     get: (name, id) =>
       Effect.sync(() => {
         const entry = queueOf(name).items.get(id)
@@ -215,6 +225,7 @@ export const make: Effect.Effect<WorkStoreShape> = Effect.sync(() => {
         if (entry?.state !== "Parked") return false
         entry.state = "Pending"
         entry.due = now
+        entry.leasedAt = now
         entry.attempts = 0
         entry.time = now
         changed.notify()

@@ -157,7 +157,10 @@ export const mutants: ReadonlyArray<Mutant> = [
         take: (queue, options) => store.take(queue, { ...options, now: latest = Math.max(latest, options.now) })
       }
     },
-    caughtBy: ["a clock that is set back by an hour leaves no item leased for longer than its lease"]
+    caughtBy: [
+      "a clock that is set back by an hour leaves no item leased for longer than its lease",
+      "a clock that is set back by an hour leaves nothing waiting that was due when it was added, or failed once"
+    ]
   },
   {
     name: "a lease that ends later than one that would begin now is taken for an old one",

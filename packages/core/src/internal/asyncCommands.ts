@@ -1,5 +1,6 @@
 import type * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
+import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -44,6 +45,9 @@ export interface AsyncCommands {
 }
 
 const decodeEnvelope = Schema.decodeUnknownEffect(Envelope)
+const decodeSent = Schema.decodeUnknownEffect(
+  Schema.Struct({ meta: Schema.Struct({ principal: Schema.optionalKey(Principal.Principal) }) })
+)
 const decodeResult = Schema.decodeUnknownEffect(Schema.toCodecJson(CommandResult))
 const encodeResult = Schema.encodeUnknownEffect(Schema.toCodecJson(CommandResult))
 
@@ -60,7 +64,18 @@ export const make = (store: WorkStoreShape, { answer, rejection }: Decider): Asy
       (outcome): WorkResult => ({ _tag: "Done", outcome: outcome as Schema.Json })
     )
 
+  /** The commands that this process is deciding, and who waits until it has. */
+  const deciding = new Map<string, Deferred.Deferred<void>>()
+
+  const ended = ({ id }: LeasedWork): void => {
+    const waiting = deciding.get(id)
+    if (waiting === undefined) return
+    deciding.delete(id)
+    Deferred.doneUnsafe(waiting, Effect.void)
+  }
+
   const work = Effect.fnUntraced(function*(item: LeasedWork): Effect.fn.Return<WorkResult> {
+    deciding.set(item.id, Deferred.makeUnsafe())
     if (item.attempts > maxAttempts) return { _tag: "Park", reason: neverEnded(maxAttempts) }
     const envelope = yield* Effect.orDie(decodeEnvelope(item.content))
     const answered = yield* answer({ ...envelope, commandId: envelope.commandId ?? item.id })
@@ -79,21 +94,22 @@ export const make = (store: WorkStoreShape, { answer, rejection }: Decider): Asy
   const isSenders = ({ content }: WorkItem): Effect.Effect<boolean> =>
     Effect.gen(function*() {
       const asking = yield* Principal.CurrentPrincipal
-      const { meta } = yield* Effect.orDie(decodeEnvelope(content))
-      const sender = meta?.principal ?? Principal.anonymous
+      const { meta } = yield* Effect.orDie(decodeSent(content))
+      const sender = meta.principal ?? Principal.anonymous
       return asking._tag === "System" ||
         (asking._tag === sender._tag && (asking._tag !== "User" || sender._tag !== "User" || asking.id === sender.id))
     })
 
   /** The item once it is done, or waits for a person; or as it is when the time is over, whatever the clock is set to. */
   const settled = Effect.fnUntraced(function*(messageId: string, wait: Duration.Duration) {
-    if (!Duration.isPositive(wait)) return yield* store.get(queue, messageId)
     const end = Effect.gen(function*() {
       while (true) {
         const changed = yield* store.changed
         const item = yield* store.get(queue, messageId)
         if (item === undefined || item.state === "Done" || item.state === "Parked") return item
-        yield* changed
+        // Until this process has decided, nobody needs to look at every change that others cause.
+        const decided = deciding.get(messageId)
+        yield* decided === undefined ? changed : Deferred.await(decided)
       }
     })
     return yield* Effect.raceFirst(end, Effect.andThen(Effect.sleep(wait), store.get(queue, messageId)))
@@ -111,12 +127,12 @@ export const make = (store: WorkStoreShape, { answer, rejection }: Decider): Asy
       const wait = Duration.fromInputUnsafe(options?.wait ?? 0)
       const first = yield* store.get(queue, messageId)
       if (first === undefined || !(yield* isSenders(first))) return undefined
-      const item = yield* settled(messageId, wait)
+      const item = first.state === "Done" || !Duration.isPositive(wait) ? first : yield* settled(messageId, wait)
       if (item === undefined) return undefined
       return item.state === "Done"
         ? yield* Effect.orDie(decodeResult(item.outcome))
         : new CommandPending({ messageId, ...(item.reason === undefined ? {} : { reason: item.reason }) })
     }),
-    worker: { queue, concurrency, work }
+    worker: { queue, concurrency, work, ended }
   }
 }

@@ -172,13 +172,13 @@ export const make = (runtimes: ReadonlyArray<PluginRuntime>): CommandBus["Servic
 
   return {
     send: send as CommandBus["Service"]["send"],
-    outcome: Effect.fn("CommandBus.outcome")(function*(messageId, options) {
+    outcome: Effect.fnUntraced(function*(messageId, options) {
       for (const queue of queues.values()) {
         const found = yield* queue.outcome(messageId, options)
         if (found !== undefined) return found
       }
       return yield* new UnknownMessage({ messageId })
-    }),
+    }, Effect.withSpan("CommandBus.outcome")),
     queues: runtimes.map((runtime) => ({
       plugin: runtime.plugin.name,
       store: runtime.work,

@@ -1,6 +1,8 @@
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import type * as Fiber from "effect/Fiber"
 import * as FiberSet from "effect/FiberSet"
 import * as Random from "effect/Random"
 import * as Schedule from "effect/Schedule"
@@ -15,6 +17,8 @@ export interface Worker {
   readonly concurrency: number
   /** Does an item's work, which may be interrupted when somebody else has taken the item. */
   readonly work: (item: LeasedWork) => Effect.Effect<WorkResult>
+  /** Told when this process has done with an item that it began: what became of it is written, or it is somebody else's. */
+  readonly ended?: (item: LeasedWork) => void
 }
 
 /** For how many milliseconds an item is leased; the lease is renewed three times as often while it is worked on. */
@@ -46,30 +50,38 @@ export const neverEnded = (attempts: number): string =>
 
 /** The store may be away for a while: its operations are tried until it is back. */
 const patiently = <A>(effect: Effect.Effect<A, WorkStoreError>): Effect.Effect<A, WorkStoreError> =>
-  Effect.retry(effect, {
-    while: (error) => error.isRetryable,
-    schedule: Schedule.min([Schedule.exponential("50 millis"), Schedule.spaced("5 seconds")])
-  })
+  Effect.catch(effect, (error) =>
+    error.isRetryable
+      ? Effect.andThen(
+        Effect.sleep("50 millis"),
+        Effect.retry(effect, {
+          while: (error) => error.isRetryable,
+          schedule: Schedule.min([Schedule.exponential("100 millis"), Schedule.spaced("5 seconds")])
+        })
+      )
+      : Effect.fail(error))
 
 /** Works on a queue while the fiber lives. Several processes may: each item is one's at a time, as far as leases go. */
 export const run = Effect.fnUntraced(
-  function*(store: WorkStoreShape, { concurrency, queue, work }: Worker): Effect.fn.Return<
+  function*(store: WorkStoreShape, { concurrency, ended, queue, work }: Worker): Effect.fn.Return<
     never,
     WorkStoreError,
     Scope.Scope
   > {
     const running = yield* FiberSet.make<void>()
+    const held = new Map<LeasedWork, Fiber.Fiber<void> | undefined>()
     const freed = Signal.make()
 
-    const renew = (item: LeasedWork) =>
-      Effect.gen(function*() {
-        let held = true
-        while (held) {
-          yield* Effect.sleep(leaseMillis / 3)
-          const now = yield* Clock.currentTimeMillis
-          held = yield* store.extend(queue, item, { now, lease: leaseMillis })
-        }
-      })
+    /** One fiber for all leases. One that can't be renewed now lasts two turns more; what was lost isn't worked on. */
+    const renew = Effect.gen(function*() {
+      yield* Effect.sleep(leaseMillis / 3)
+      for (const [item, fiber] of [...held]) {
+        const now = yield* Clock.currentTimeMillis
+        const kept = yield* Effect.exit(store.extend(queue, item, { now, lease: leaseMillis }))
+        if (Exit.isSuccess(kept) && !kept.value) fiber?.interruptUnsafe()
+      }
+    })
+    yield* Effect.forkScoped(Effect.forever(renew))
 
     const finish = Effect.fnUntraced(function*(item: LeasedWork, result: WorkResult) {
       const now = yield* Clock.currentTimeMillis
@@ -84,34 +96,45 @@ export const run = Effect.fnUntraced(
     })
 
     const attempt = (item: LeasedWork) =>
-      Effect.raceFirst(
-        Effect.flatMap(
-          Effect.catchCause(work(item), (cause) =>
-            Cause.hasInterruptsOnly(cause)
-              ? Effect.failCause(cause as Cause.Cause<never>)
-              : retryOrPark(item, 1, Cause.pretty(cause))),
-          (result) => finish(item, result)
-        ),
-        renew(item)
+      Effect.flatMap(
+        Effect.catchCause(work(item), (cause) =>
+          Cause.hasInterruptsOnly(cause)
+            ? Effect.failCause(cause as Cause.Cause<never>)
+            : retryOrPark(item, 1, Cause.pretty(cause))),
+        (result) => finish(item, result)
       ).pipe(
         Effect.onInterrupt(() => giveBack(item)),
         Effect.catchCause((cause) =>
           Effect.logError(`${queue} ${item.id} could not be finished; it is begun again when its lease ends`, cause)
         ),
-        Effect.ensuring(Effect.sync(freed.notify))
+        Effect.ensuring(Effect.sync(() => {
+          held.delete(item)
+          ended?.(item)
+          freed.notify()
+        }))
       )
 
     while (true) {
       const changed = yield* store.changed
       const slot = yield* freed.next
-      const free = concurrency - (yield* FiberSet.size(running))
+      const free = concurrency - held.size
       const now = yield* Clock.currentTimeMillis
       const items = free > 0 ? yield* patiently(store.take(queue, { now, lease: leaseMillis, limit: free })) : []
-      for (const item of items) yield* FiberSet.run(running, attempt(item))
+      for (const item of items) held.set(item, undefined)
+      for (const item of items) {
+        const fiber = yield* FiberSet.run(running, attempt(item))
+        if (held.has(item)) held.set(item, fiber)
+      }
       if (items.length > 0) continue
-      const next = free > 0 ? yield* patiently(store.next(queue)) : undefined
-      const pause = Math.min(longestSleep, Math.max(1, (next ?? Infinity) - now))
-      yield* Effect.raceAllFirst([changed, slot, Effect.sleep(pause)])
+      if (free > 0) {
+        const next = yield* patiently(store.next(queue))
+        const pause = Math.min(longestSleep, Math.max(1, (next ?? Infinity) - now))
+        yield* Effect.raceAllFirst([changed, slot, Effect.sleep(pause)])
+      } else {
+        yield* slot
+      }
+      // What becomes free or is added in the same turn is taken together.
+      yield* Effect.yieldNow
     }
   }
 )

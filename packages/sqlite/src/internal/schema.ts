@@ -132,7 +132,8 @@ export const migrations: ReadonlyArray<Migration> = [{
   version: 2,
   // The number of an item is never given again, also when it is forgotten: leases and pages rest on it. `ready` says when
   // an item may be begun, and stands only at the first unfinished one of each lane, unless that is parked: what is to be
-  // done next is one range of an index, however many items wait or are done. `leased` says since when it is leased.
+  // done next is one range of an index, however many items wait or are done. `leased` says since when it is leased,
+  // or since when it waits to be begun at once or after a pause, and not at an instant.
   sql: `
     CREATE TABLE work (
       sequence INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -22,8 +22,8 @@ export interface Finished {
 export const insert = (connection: Connection, { name, plugin }: Queue, item: EncodedWork, now: number): boolean =>
   run(
     connection,
-    `INSERT INTO work (plugin, queue, id, lane, due, content, state, attempts, time, lease, ready)
-     SELECT ?1, ?2, ?3, ?4, ?5, ?6, 'Pending', 0, ?7, 0, iif(EXISTS (
+    `INSERT INTO work (plugin, queue, id, lane, due, content, state, attempts, time, lease, leased, ready)
+     SELECT ?1, ?2, ?3, ?4, ?5, ?6, 'Pending', 0, ?7, 0, iif(?5 <= ?7, ?7, NULL), iif(EXISTS (
        SELECT 1 FROM work
        WHERE plugin = ?1 AND queue = ?2 AND lane = ?4 AND state IN ('Pending', 'Leased', 'Parked')
      ), NULL, ?5)
@@ -87,7 +87,7 @@ export const ready = (
     atMost(limit)
   )
   if (due.length >= limit) return due.map(([sequence]) => sequence)
-  // Leases from before the clock was set back. Without the hint SQLite looks at whatever is due later, which may be much.
+  // What was leased, or could have been, before the clock was set back. Without the hint SQLite looks at whatever is due later, which may be much.
   const early = rows<[number]>(
     connection,
     `SELECT sequence FROM work INDEXED BY work_leased
@@ -152,7 +152,7 @@ export const finish = (
   const [found] = rows<[lane: string]>(
     connection,
     `UPDATE work SET state = ?6, due = coalesce(?7, due), content = coalesce(?8, content),
-       attempts = coalesce(?9, attempts), reason = ?10, outcome = ?11, time = ?12, leased = NULL, ready = ?7
+       attempts = coalesce(?9, attempts), reason = ?10, outcome = ?11, time = ?12, leased = ?13, ready = ?7
      WHERE ${held} RETURNING lane`,
     ...holder(queue, item),
     state,
@@ -161,7 +161,9 @@ export const finish = (
     attempts ?? null,
     reason ?? null,
     outcome ?? null,
-    now
+    now,
+    // A retry waits for its turn, and not for an instant: `leased` says since when, for whoever has set back the clock.
+    due !== undefined && (reason !== undefined || due <= now) ? now : null
   )
   if (found === undefined) return false
   if (state === "Done") advance(connection, queue, found[0])
@@ -200,7 +202,7 @@ export const complete = (
 export const replay = (connection: Connection, { name, plugin }: Queue, id: string, now: number): boolean =>
   run(
     connection,
-    `UPDATE work SET state = 'Pending', due = ?4, ready = ?4, time = ?4, attempts = 0
+    `UPDATE work SET state = 'Pending', due = ?4, ready = ?4, leased = ?4, time = ?4, attempts = 0
      WHERE plugin = ?1 AND queue = ?2 AND id = ?3 AND state = 'Parked'`,
     plugin,
     name,

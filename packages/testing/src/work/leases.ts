@@ -8,6 +8,7 @@ import {
   finishAll,
   hour,
   ids,
+  inLane,
   item,
   lease,
   leased,
@@ -121,10 +122,36 @@ export const leases = [
   ),
   check("a clock that is set back doesn't let an item be begun before it is due", (store) =>
     Effect.gen(function*() {
-      yield* store.add(queue, [item("a")], start)
+      yield* store.add(queue, [item("a", { due: start + 1 })], start)
+      yield* store.put(queue, item("b", { due: start + 1 }), start)
       yield* equal(yield* taken(store, start - hour), [], "an hour before")
-      yield* equal(yield* taken(store, start), ["a"], "when it is due")
+      yield* equal(yield* taken(store, start), [], "a millisecond before")
+      const items = yield* take(store, start + 1)
+      yield* equal(ids(items), ["a", "b"], "when it is due")
+      yield* store.finish(queue, items[0]!, again(start + hour, null), start + 1)
+      yield* equal(yield* taken(store, start - hour), ["b"], "one that is to begin again, and one that was leased")
+      yield* equal(yield* taken(store, start + hour), ["b", "a"], "when the lease has run out, and when it is due again")
     })),
+  check(
+    "a clock that is set back by an hour leaves nothing waiting that was due when it was added, or failed once",
+    (store) =>
+      Effect.gen(function*() {
+        yield* store.add(queue, [item("added"), ...inLane("l", "first", "second")], start)
+        yield* store.put(queue, item("put"), start)
+        yield* store.add(queue, ["retried", "again", "replayed"].map((id) => item(id, { due: start - 1 })), start - 1)
+        const held = yield* take(store, start - 1)
+        yield* equal(ids(held), ["retried", "again", "replayed"], "what is due before the others")
+        const results = [retry(start + 30_000, "no"), again(start, null), park("no")]
+        yield* Effect.forEach(held, (item, index) => store.finish(queue, item, results[index]!, start))
+        yield* store.replay(queue, "replayed", start)
+        yield* equal(yield* taken(store, start - lease), [], "a whole lease before")
+        const items = yield* take(store, start - hour)
+        const all = ["added", "first", "put", "again", "replayed", "retried"]
+        yield* equal(ids(items).toSorted(), all.toSorted(), "an hour before")
+        yield* Effect.forEach(items, (item) => store.finish(queue, item, done(), start - hour))
+        yield* equal(yield* taken(store, start - hour), ["second"], "the next of its lane")
+      })
+  ),
   check(
     "a clock that is set forward by an hour ends leases, and those who had them can't finish",
     (store) =>
