@@ -21,6 +21,7 @@ import { QueryEngine, type QueryError } from "@reventless/core/QueryEngine"
 import * as ReactionPipeline from "@reventless/core/ReactionPipeline"
 import { Scheduler } from "@reventless/core/Scheduler"
 import type * as View from "@reventless/core/View"
+import type { ViewStoreError } from "@reventless/core/ViewStore"
 import type { WorkStoreError } from "@reventless/core/WorkStore"
 import * as Clock from "effect/Clock"
 import * as Config from "effect/Config"
@@ -75,7 +76,7 @@ export const layer = <P extends Plugin.Plugin<string, any>>(
 ): Layer.Layer<
   Provided,
   Platform.StartError | Config.ConfigError,
-  Exclude<Plugin.ServicesOf<P>, TotalOrder>
+  Exclude<Plugin.ServicesOf<P>, TotalOrder | CommandBus | QueryEngine | Scheduler>
 > =>
   Layer.unwrap(Effect.map(seedOf(options.seed), (seed) => {
     const { defaultAccess, plugins } = options
@@ -88,24 +89,27 @@ export const layer = <P extends Plugin.Plugin<string, any>>(
     return Layer.mergeAll(Layer.provide(platform, provided), reported(seed)) as Layer.Layer<
       Provided,
       Platform.StartError,
-      Exclude<Plugin.ServicesOf<P>, TotalOrder>
+      Exclude<Plugin.ServicesOf<P>, TotalOrder | CommandBus | QueryEngine | Scheduler>
     >
   }))
 
 /**
  * Waits until everything is done that the test has caused: schedules that are due have fired, commands that were taken
- * have been decided, and every view has come to the end of its plugin's log. Nothing sleeps, so it works with a clock that stands still.
+ * have been decided, items of todo lists that are due have been worked on, and every view and todo list has come to the
+ * end of its plugin's log. Nothing sleeps, so it works with a clock that stands still; a program that waits for the clock
+ * itself holds it up.
  */
 export const settled: Effect.Effect<
   void,
-  QueryError | EventStoreError | WorkStoreError,
+  QueryError | EventStoreError | ViewStoreError | WorkStoreError,
   Platform.Platform | QueryEngine | Scheduler
 > = Effect.gen(function*() {
   const { runtimes } = yield* Platform.Platform
   let before: ReadonlyArray<unknown> | undefined
   while (true) {
     yield* firedSchedules
-    yield* Effect.forEach(runtimes, decidedCommands)
+    yield* Effect.forEach(runtimes, (runtime) => idle(runtime.work, "commands"))
+    yield* Effect.forEach(runtimes, workedTodoLists)
     const ends = yield* Effect.forEach(runtimes, (runtime) => Effect.map(batches(runtime), endOf))
     if (Equal.equals(before, ends)) return
     yield* Effect.forEach(
@@ -189,14 +193,32 @@ const firedSchedules = Effect.gen(function*() {
   }
 })
 
-/** Waits until no command is being decided, or could be. */
-const decidedCommands = Effect.fnUntraced(function*({ work }: PluginRuntime) {
+/** Waits until nothing of a queue is being worked on, or could be. */
+const idle = Effect.fnUntraced(function*(work: PluginRuntime["work"], queue: string) {
   while (true) {
     const now = yield* Clock.currentTimeMillis
-    const running = yield* work.list("commands", { state: "Leased", limit: 1 })
-    const next = running.length > 0 ? now : yield* work.next("commands")
+    const running = yield* work.list(queue, { state: "Leased", limit: 1 })
+    const next = running.length > 0 ? now : yield* work.next(queue)
     if (next === undefined || next > now) return
     yield* Effect.yieldNow
+  }
+})
+
+/** Waits until every todo list has collected all there is, and nothing of it could be worked on. */
+const workedTodoLists = Effect.fnUntraced(function*({ events, plugin, rows, work }: PluginRuntime) {
+  for (const { list, name } of plugin.todoLists) {
+    while (true) {
+      const active = yield* rows.active(name)
+      const rest = yield* Stream.runCollect(
+        Stream.takeUntil(
+          events.subscribe({ lane: list.lane, checkpoint: active?.checkpoint }),
+          (batch) => batch.events.length > 0 || batch.caughtUp
+        )
+      )
+      if (active !== undefined && rest.every((batch) => batch.events.length === 0)) break
+      yield* Effect.yieldNow
+    }
+    yield* idle(work, name)
   }
 })
 

@@ -17,6 +17,8 @@ export interface Worker {
   readonly concurrency: number
   /** Does an item's work, which may be interrupted when somebody else has taken the item. */
   readonly work: (item: LeasedWork) => Effect.Effect<WorkResult>
+  /** Completes when the first item may be begun; at once when absent. */
+  readonly ready?: Effect.Effect<void>
   /** Told when this process has done with an item that it began: what became of it is written, or it is somebody else's. */
   readonly ended?: (item: LeasedWork) => void
 }
@@ -63,7 +65,7 @@ const patiently = <A>(effect: Effect.Effect<A, WorkStoreError>): Effect.Effect<A
 
 /** Works on a queue while the fiber lives. Several processes may: each item is one's at a time, as far as leases go. */
 export const run = Effect.fnUntraced(
-  function*(store: WorkStoreShape, { concurrency, ended, queue, work }: Worker): Effect.fn.Return<
+  function*(store: WorkStoreShape, { concurrency, ended, queue, ready = Effect.void, work }: Worker): Effect.fn.Return<
     never,
     WorkStoreError,
     Scope.Scope
@@ -114,6 +116,7 @@ export const run = Effect.fnUntraced(
         }))
       )
 
+    yield* ready
     while (true) {
       const changed = yield* store.changed
       const slot = yield* freed.next
