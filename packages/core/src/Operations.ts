@@ -12,6 +12,7 @@ import type * as Schema from "effect/Schema"
 import type * as Stream from "effect/Stream"
 import type { AccessDenied } from "./Access.ts"
 import type { EventStoreError, SequencedEvent } from "./EventStore.ts"
+import type { RefusalReason } from "./Inbound.ts"
 import type { InvalidQuery, UnknownView } from "./QueryEngine.ts"
 import type { Outcome } from "./ReactionPipeline.ts"
 import type { BlockedLane, ParkedDelivery, SkippedDelivery, ViewStoreError } from "./ViewStore.ts"
@@ -121,6 +122,47 @@ export interface WorkPage {
   readonly cursor: string | undefined
 }
 
+/** Which inputs of an inbound translation slice to look at. */
+export interface InboundFilter {
+  /** At most so many, 1 to 1000; 100 when absent. */
+  readonly limit?: number | undefined
+  /** Continue after a page: its `cursor`. */
+  readonly cursor?: string | undefined
+}
+
+/** What came in, and what became of it. */
+export interface InboundStatus {
+  /** The slice with its plugin: `Shop.PaymentReceived`. */
+  readonly slice: string
+  /** Of the record; of an accepted input it is the id of the work, to replay or cancel it. */
+  readonly id: string
+  /** What the sender calls the delivery: `webhook-id`. Absent when a refused request had none. */
+  readonly deliveryId: string | undefined
+  /** When it came, in milliseconds since 1970. */
+  readonly receivedAt: number
+  /**
+   * `Accepted` when its translation waits, is under way or is tried again; `Translated` when its commands are done, and
+   * `Parked` when a person has to look. `Duplicate` is an accepted delivery that came once more.
+   */
+  readonly status: "Accepted" | "Translated" | "Parked" | "Duplicate" | "Refused"
+  /** Why it was refused. */
+  readonly refusal: RefusalReason | undefined
+  /** Why it was refused, is parked, or why the last attempt failed; for a person. */
+  readonly reason: string | undefined
+  /** How often its translation was begun. */
+  readonly attempts: number
+  /** The commands that it meant, once it is translated. */
+  readonly sent: ReadonlyArray<{ readonly target: string; readonly messageId: string }>
+}
+
+/** A page of inputs. */
+export interface InboundPage {
+  /** The newest first. */
+  readonly inbound: ReadonlyArray<InboundStatus>
+  /** Where the next page begins; absent on the last page. */
+  readonly cursor: string | undefined
+}
+
 /** Why an operation failed. */
 export type OperationError =
   | AccessDenied
@@ -166,6 +208,12 @@ export class Operations extends Context.Service<Operations, {
    * no other is left out or met twice, except a schedule that was created anew.
    */
   readonly work: (filter?: WorkFilter) => Effect.Effect<WorkPage, OperationError>
+  /**
+   * A page of what came in for an inbound translation slice, the newest first: `Shop.PaymentReceived`. Every accepted
+   * input is on record. Of the others the latest 1000 are that identified senders sent, and the latest 1000 of everybody
+   * else; their bodies aren't kept.
+   */
+  readonly inbound: (slice: string, filter?: InboundFilter) => Effect.Effect<InboundPage, OperationError>
   /**
    * Has a parked item done again, at once and with as many attempts as a new one; its lane goes on with it. Whether it was
    * parked; who did so is logged.

@@ -11,10 +11,11 @@ import { CommandBus } from "./CommandBus.ts"
 import type { EventStoreError } from "./EventStore.ts"
 import * as EventStoreMemory from "./EventStoreMemory.ts"
 import { EventStores, TotalOrder } from "./EventStores.ts"
+import { Inbound } from "./Inbound.ts"
 import * as Bus from "./internal/commandBus.ts"
 import * as InboundTranslations from "./internal/inboundTranslations.ts"
 import { type FedView, make as makeOperations } from "./internal/operations.ts"
-import type { PlatformServices } from "./internal/platformPart.ts"
+import type { Host, PlatformServices } from "./internal/platformPart.ts"
 import * as Queries from "./internal/queryEngine.ts"
 import * as Tasks from "./internal/tasks.ts"
 import * as TodoLists from "./internal/todoLists.ts"
@@ -105,7 +106,7 @@ const checkPlugins = (plugins: ReadonlyArray<Plugin<string, unknown>>): Effect.E
 export const layer = <P extends Plugin<string, any>>(
   options: Options<P>
 ): Layer.Layer<
-  Platform | CommandBus | QueryEngine | Scheduler | Operations,
+  Platform | CommandBus | QueryEngine | Scheduler | Operations | Inbound,
   StartError,
   EventStores | ViewStores | SnapshotStores | WorkStores | Exclude<ServicesOf<P>, PlatformServices>
 > =>
@@ -138,11 +139,19 @@ export const layer = <P extends Plugin<string, any>>(
       Context.add(Scheduler, scheduler)
     )
     const queues = [...bus.queues, { plugin: platformStore, store: work, worker }]
+    const host: Host = { bus, services }
+    const inbound: Array<InboundTranslations.InboundSlice> = []
     for (const runtime of runtimes) {
-      const parts = [TodoLists.make, InboundTranslations.make, Tasks.make].map((make) =>
-        make(runtime, { bus, services })
+      const { part: received, slices } = yield* Effect.mapError(
+        InboundTranslations.make(runtime, host),
+        (detail) => new InvalidPlatform({ detail })
       )
-      for (const part of parts) {
+      inbound.push(...slices)
+      for (const part of [TodoLists.make(runtime, host), received, Tasks.make(runtime, host)]) {
+        for (const { behavior } of part.fed) {
+          const { spec } = behavior.definition
+          yield* runtime.rows.open(spec.name, spec.fingerprint)
+        }
         fed.push(...part.fed)
         queues.push(...part.workers.map((worker) => ({ plugin: runtime.plugin.name, store: runtime.work, worker })))
         for (const fiber of [...part.fed.map(({ runner }) => runner.run), ...part.fibers]) {
@@ -154,12 +163,14 @@ export const layer = <P extends Plugin<string, any>>(
     const total = yield* Effect.serviceOption(TotalOrder)
     return Context.make(Platform, { version: options.version, plugins, defaultAccess, operators, runtimes }).pipe(
       Context.merge(services),
+      Context.add(Inbound, InboundTranslations.doorOf(inbound)),
       Context.add(
         Operations,
         makeOperations({
           plugins: plugins.map(({ name }) => name),
           views: fed,
           queues: queues.map(({ plugin, store, worker }) => ({ plugin, store, queue: worker.queue })),
+          inbound,
           operators,
           total
         })

@@ -13,8 +13,10 @@ import * as Principal from "../Principal.ts"
 import * as Query from "../Query.ts"
 import { InvalidQuery, UnknownView } from "../QueryEngine.ts"
 import * as ReactionPipeline from "../ReactionPipeline.ts"
-import type * as View from "../View.ts"
 import { type GenerationState, ViewStoreError } from "../ViewStore.ts"
+import type { FedBehavior } from "./collector.ts"
+import * as InboundOperations from "./inboundOperations.ts"
+import type { InboundSlice } from "./inboundTranslations.ts"
 import { parkedPage } from "./parkedPage.ts"
 import type { ViewRunner } from "./viewRunner.ts"
 import * as WorkOperations from "./workOperations.ts"
@@ -24,7 +26,7 @@ export interface FedView {
   /** The view with its plugin: `Catalog.Products`. */
   readonly name: string
   readonly runtime: PluginRuntime
-  readonly behavior: View.Behavior<string, unknown>
+  readonly behavior: FedBehavior
   readonly runner: ViewRunner
 }
 
@@ -55,6 +57,7 @@ export const make = (options: {
   readonly plugins: ReadonlyArray<string>
   readonly views: ReadonlyArray<FedView>
   readonly queues: ReadonlyArray<WorkOperations.Queue>
+  readonly inbound: ReadonlyArray<InboundSlice>
   readonly operators: Access.Access
   readonly total: Option.Option<TotalOrder["Service"]>
 }): Operations["Service"] => {
@@ -190,6 +193,7 @@ export const make = (options: {
     skipped: (name) => Effect.flatMap(find(name), ({ behavior, runtime }) => runtime.rows.skipped(behavior.name)),
     rebuild,
     events,
+    ...InboundOperations.make({ slices: options.inbound, operator: Effect.map(authorize, nameOf), limitOf }),
     ...WorkOperations.make({ queues: options.queues, operator: Effect.map(authorize, nameOf), limitOf })
   }
 }

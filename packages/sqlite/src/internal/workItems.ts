@@ -84,20 +84,26 @@ const unfinished: ReadonlyArray<WorkState> = ["Pending", "Leased", "Parked"]
 export const list = (
   connection: Connection,
   { name, plugin }: Queue,
-  { after = 0, lane, limit, state }: WorkQuery
+  { after, backwards = false, lane, limit, state }: WorkQuery
 ): ReadonlyArray<WorkItem> => {
-  const parameters: Array<SQLInputValue> = [plugin, name, after, atMost(limit)]
+  const parameters: Array<SQLInputValue> = [
+    plugin,
+    name,
+    after ?? (backwards ? Number.MAX_SAFE_INTEGER : 0),
+    atMost(limit)
+  ]
+  const order = backwards ? " DESC" : ""
   if (lane !== undefined) parameters.push(lane)
   const inState = (columns: string, state: WorkState) =>
     `SELECT ${columns} FROM work
      WHERE plugin = ?1 AND queue = ?2${
       lane === undefined ? "" : " AND lane = ?5"
-    } AND state = '${state}' AND sequence > ?3`
-  const page = "ORDER BY sequence LIMIT ?4 + 0"
+    } AND state = '${state}' AND sequence ${backwards ? "<" : ">"} ?3`
+  const page = `ORDER BY sequence${order} LIMIT ?4 + 0`
   const sql = state !== undefined
     ? `${inState(columns, state)} ${page}`
     : `SELECT ${columns.replaceAll(/\b(?=\w)/g, "w.")}
        FROM (${unfinished.map((state) => inState("sequence", state)).join(" UNION ALL ")} ${page}) found
-       CROSS JOIN work w ON w.sequence = found.sequence ORDER BY w.sequence`
+       CROSS JOIN work w ON w.sequence = found.sequence ORDER BY w.sequence${order}`
   return rows<WorkRow>(connection, sql, ...parameters).map(decode)
 }
