@@ -34,6 +34,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Random from "effect/Random"
 import * as Stream from "effect/Stream"
+import { noticedTasks, queues } from "./internal/noticedTasks.ts"
 import { shuffleLanes } from "./internal/shuffleLanes.ts"
 
 /** The test platform. */
@@ -95,9 +96,9 @@ export const layer = <P extends Plugin.Plugin<string, any>>(
 
 /**
  * Waits until everything is done that the test has caused: schedules that are due have fired, commands that were taken
- * have been decided, items of todo lists that are due have been worked on, and every view and todo list has come to the
- * end of its plugin's log. Nothing sleeps, so it works with a clock that stands still; a program that waits for the clock
- * itself holds it up.
+ * have been decided, items of todo lists that are due have been worked on, tasks have run that are due or whose objects
+ * came or went, and every view and todo list has come to the end of its plugin's log. Nothing sleeps, so it works with a
+ * clock that stands still; a program that waits for the clock itself holds it up.
  */
 export const settled: Effect.Effect<
   void,
@@ -110,6 +111,7 @@ export const settled: Effect.Effect<
     yield* firedSchedules
     yield* Effect.forEach(runtimes, (runtime) => idle(runtime.work, "commands"))
     yield* Effect.forEach(runtimes, workedTodoLists)
+    yield* Effect.forEach(runtimes, ranTasks)
     const ends = yield* Effect.forEach(runtimes, (runtime) => Effect.map(batches(runtime), endOf))
     if (Equal.equals(before, ends)) return
     yield* Effect.forEach(
@@ -202,6 +204,13 @@ const idle = Effect.fnUntraced(function*(work: PluginRuntime["work"], queue: str
     if (next === undefined || next > now) return
     yield* Effect.yieldNow
   }
+})
+
+/** Waits until every task has run that is due, or whose object came or went. */
+const ranTasks = Effect.fnUntraced(function*(runtime: PluginRuntime) {
+  if (runtime.plugin.tasks.length === 0) return
+  yield* Effect.catchTag(noticedTasks(runtime), "ObjectStoreError", Effect.die)
+  yield* Effect.forEach(queues, (queue) => idle(runtime.work, queue))
 })
 
 /** Waits until every todo list has collected all there is, and nothing of it could be worked on. */

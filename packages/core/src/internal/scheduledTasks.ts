@@ -83,13 +83,9 @@ export const make = (runtime: PluginRuntime, host: Host): PlatformPart => {
   })
 
   const work = Effect.fnUntraced(function*(item: LeasedWork): Effect.fn.Return<WorkResult> {
-    yield* Deferred.await(ready)
     const stored = yield* Effect.orDie(decode(item.content))
     const found = scheduled.get(item.id)
     if (found === undefined) return yield* RunTask.missing(stored)
-    const current = yield* Effect.orDie(store.get(queue, item.id))
-    // It was put anew while it waited here: what is answered is refused, since the lease is lost.
-    if (current?.sequence !== item.sequence) return { _tag: "Forget" }
     const { attempts } = found.behavior.definition
     if (item.attempts > attempts) return yield* goOn(stored, neverEnded(attempts))
     const failure = yield* run({
@@ -103,5 +99,9 @@ export const make = (runtime: PluginRuntime, host: Host): PlatformPart => {
       : yield* goOn(stored, failure)
   })
 
-  return { workers: [{ queue, concurrency: RunTask.concurrency, work }], fibers: [putAll], fed: [] }
+  return {
+    workers: [{ queue, concurrency: RunTask.concurrency, work, ready: Deferred.await(ready) }],
+    fibers: [putAll],
+    fed: []
+  }
 }
