@@ -17,6 +17,8 @@ import * as Extent from "./Extent.ts"
 import type { FedBehavior } from "./internal/collector.ts"
 import type { Delivery } from "./internal/laneProjection.ts"
 import * as ReactionReport from "./internal/reactionReport.ts"
+import * as TodoCollector from "./internal/todoCollector.ts"
+import type { TodoBehavior } from "./internal/todoList.ts"
 import type { Outcome } from "./internal/viewImage.ts"
 import * as ViewImage from "./internal/viewImage.ts"
 import type { PluginRuntime } from "./PluginRuntime.ts"
@@ -57,6 +59,13 @@ export const of = (
   behavior: FedBehavior,
   generation: number
 ): ReactionPipeline => make({ plugin: plugin.name, behavior, store: rows, generation })
+
+/** The pipeline that collects the items of one generation of a todo list of a plugin on a platform. */
+export const ofTodoList = (
+  runtime: PluginRuntime,
+  todo: TodoBehavior<string, unknown>,
+  generation: number
+): ReactionPipeline => of(runtime, TodoCollector.make(runtime, todo), generation)
 
 /** Makes the pipeline of one generation of a view. */
 export const make = (options: {

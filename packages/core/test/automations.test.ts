@@ -2,10 +2,12 @@ import { assert, describe, it } from "@effect/vitest"
 import { publishCommand, publishCommandDelayed } from "@reventless/core/Action"
 import * as AutomationSlice from "@reventless/core/AutomationSlice"
 import { CommandBus } from "@reventless/core/CommandBus"
+import * as Event from "@reventless/core/Event"
 import { EventStores } from "@reventless/core/EventStores"
 import * as IndexPlan from "@reventless/core/IndexPlan"
 import * as Message from "@reventless/core/Message"
 import { Operations } from "@reventless/core/Operations"
+import * as OutboundTranslationSlice from "@reventless/core/OutboundTranslationSlice"
 import * as Platform from "@reventless/core/Platform"
 import * as Plugin from "@reventless/core/Plugin"
 import * as Query from "@reventless/core/Query"
@@ -538,5 +540,36 @@ describe("an automation whose target decides later", () => {
       assert.deepInclude((yield* items("Later"))[0], { state: "Done", attempts: 3 })
       assert.lengthOf(yield* items("commands"), 3)
     }).pipe(Effect.provide(Platform.layer({ version: "1.0.0", plugins: [plugin] })), onMemory)
+  })
+})
+
+describe("the definition of a todo list", () => {
+  const options = { item: { orderId: OrderId }, key: "orderId", collects: [OrderPaid] } as const
+
+  it("is refused at once where events can't be followed by its key, or its attempts make no sense", () => {
+    class Closed extends Event.make("Closed", {}) {}
+    assert.throws(
+      () => AutomationSlice.make("A", { ...options, resolves: [Closed] }),
+      "automation 'A' is keyed by 'order', which its event 'Closed' doesn't carry; add the id to the event"
+    )
+    assert.throws(
+      () => AutomationSlice.make("A", { ...options, key: "orderid" as "orderId" }),
+      "the key 'orderid' of automation 'A' is no field of its item made by Id.make"
+    )
+    assert.throws(
+      () => OutboundTranslationSlice.make("A", { ...options, attempts: 0 }),
+      "translation 'A' is tried 0 times; 'attempts' must be a whole number of at least 1"
+    )
+    assert.throws(
+      () => AutomationSlice.make("commands", options),
+      "automation 'commands' needs another name: the platform has a queue of that name"
+    )
+  })
+
+  it("that sends to a component which the plugin hasn't got is refused by the plugin", () => {
+    assert.throws(
+      () => Plugin.make("Orders", { version: "1.0.0", automationSlices: [ShipPaidOrdersLive] }),
+      "'ShipPaidOrders' sends 'ShipOrder', which plugin 'Orders' doesn't list"
+    )
   })
 })

@@ -9,6 +9,7 @@
 import type { AccessDenied } from "@reventless/core/Access"
 import type { PublishCommand } from "@reventless/core/Action"
 import type * as Aggregate from "@reventless/core/Aggregate"
+import type * as AutomationSlice from "@reventless/core/AutomationSlice"
 import {
   addressName,
   type AnyTarget,
@@ -17,7 +18,9 @@ import {
   type PayloadOf
 } from "@reventless/core/CommandBus"
 import type * as Event from "@reventless/core/Event"
+import type * as EventMapping from "@reventless/core/EventMapping"
 import type { ObjectStore } from "@reventless/core/ObjectStore"
+import type * as OutboundTranslationSlice from "@reventless/core/OutboundTranslationSlice"
 import type * as Principal from "@reventless/core/Principal"
 import type * as ReadModel from "@reventless/core/ReadModel"
 import type * as StateChangeSlice from "@reventless/core/StateChangeSlice"
@@ -33,6 +36,7 @@ import type { Tagged } from "./internal/eventDifference.ts"
 import type { Row } from "./internal/rowDifference.ts"
 import type { CommandBehavior } from "./internal/runCommand.ts"
 import * as TaskSpec from "./internal/taskSpec.ts"
+import * as TodoSpec from "./internal/todoSpec.ts"
 import { withCallerStack } from "./internal/withCallerStack.ts"
 import type { SpecFailure } from "./SpecFailure.ts"
 
@@ -135,8 +139,40 @@ export interface WhenTask<R> {
   readonly thenFails: (error: Schema.Codec<unknown, any> | { readonly _tag: string }) => Verdict<R>
 }
 
+/** A todo list with the events that filled it: that of an automation or of an outbound translation. */
+export interface GivenTodoList<Item, R> {
+  /** Exactly these items are left to be done, in this order. */
+  readonly thenItems: (items: ReadonlyArray<Item>) => Verdict<never>
+  /** Nothing is left to be done. */
+  readonly thenNoItems: Verdict<never>
+  /** Runs `process` or `translate` once for each item that is left; as its first attempt when absent. */
+  readonly whenProcessed: (options?: { readonly attempt?: number | undefined }) => WhenProcessed<R>
+  /** Runs `onExhausted` for each item that is left, as if its last attempt had failed for this reason. */
+  readonly whenExhausted: (reason: string) => WhenProcessed<R>
+}
+
+/** Items were worked on; now say what must have come of it. */
+export interface WhenProcessed<R> {
+  /** They came to exactly these commands, in this order. */
+  readonly thenSends: (commands: ReadonlyArray<PublishCommand>) => Verdict<R>
+  /** They came to no command. */
+  readonly thenNothing: Verdict<R>
+  /** One failed with an error of this class, or with this error; it would be tried again. */
+  readonly thenFails: (error: Schema.Codec<unknown, any> | { readonly _tag: string }) => Verdict<R>
+}
+
+/** An event mapping was given an event; now say what it must come to. */
+export interface WhenMapped {
+  /** Exactly these commands, in this order. */
+  readonly thenSends: (commands: ReadonlyArray<PublishCommand>) => Verdict<never>
+  /** No command. */
+  readonly thenNothing: Verdict<never>
+}
+
 /** Any behaviour that can be specified. */
 export type Behavior =
+  | AutomationSlice.Behavior<string, any>
+  | OutboundTranslationSlice.Behavior<string, any>
   | StateChangeSlice.Behavior<string, any>
   | Aggregate.Behavior<string, any>
   | View.Behavior<string, any>
@@ -144,15 +180,24 @@ export type Behavior =
 type Definitions<D> = D extends { readonly kind: "StateChangeSlice"; readonly consumes: ReadonlyArray<infer E> } ? E
   : D extends { readonly kind: "Aggregate"; readonly events: ReadonlyArray<infer E> } ? E
   : D extends { readonly kind: "StateViewSlice"; readonly consumes: ReadonlyArray<infer E> } ? E
+  : D extends {
+    readonly kind: "AutomationSlice" | "OutboundTranslationSlice"
+    readonly collects: ReadonlyArray<infer C>
+    readonly resolves: ReadonlyArray<infer E>
+  } ? C | E
   : D extends { readonly kind: "ReadModel"; readonly sources: infer S } ? ReadModel.EventsOf<S[keyof S]>
   : never
 
 /** The events that a behaviour's state or rows are made of. */
 export type EventOf<B extends Behavior> = Event.TypeOf<Definitions<B["definition"]>>
 
+type ItemOf<F> = F extends Schema.Struct.Fields ? Schema.Struct<F>["Type"] : never
+
 /** What can be said about a behaviour with its history. */
 export type Given<B extends Behavior> = B extends StateChangeSlice.Behavior<string, infer R, infer D> ? GivenSlice<D, R>
   : B extends Aggregate.Behavior<string, infer R, infer D> ? GivenAggregate<D, R>
+  : B extends AutomationSlice.Behavior<string, infer R, infer D> ? GivenTodoList<ItemOf<D["item"]>, R>
+  : B extends OutboundTranslationSlice.Behavior<string, infer R, infer D> ? GivenTodoList<ItemOf<D["item"]>, R>
   : B["definition"] extends View.View<infer F, infer O, boolean> ? GivenView<View.RowOf<F>, View.RowId<F, O>>
   : never
 
@@ -220,6 +265,46 @@ export const stored = <D extends Event.Any>(definition: D, event: StoredEvent): 
 })
 
 /**
+ * An event mapping of an aggregate.
+ *
+ * @example
+ * ```ts
+ * import { publishCommandDelayed } from "@reventless/core/Action"
+ * import * as Event from "@reventless/core/Event"
+ * import * as EventMapping from "@reventless/core/EventMapping"
+ * import * as Id from "@reventless/core/Id"
+ * import * as StateChangeSlice from "@reventless/core/StateChangeSlice"
+ * import * as Spec from "@reventless/testing/Spec"
+ *
+ * const OrderId = Id.make("order")
+ * class OrderPlaced extends Event.make("OrderPlaced", { orderId: OrderId }) {}
+ * class ExpireOrder extends StateChangeSlice.make("ExpireOrder", {
+ *   command: { orderId: OrderId },
+ *   consumes: [OrderPlaced],
+ *   produces: []
+ * }) {}
+ * const expiry = EventMapping.make({
+ *   from: [OrderPlaced],
+ *   map: { OrderPlaced: ({ orderId }) => publishCommandDelayed("30 minutes", ExpireOrder, { orderId }) }
+ * })
+ *
+ * const one = { orderId: OrderId.make("1") }
+ * const expires = Spec.mapping(expiry).when(OrderPlaced.make(one))
+ *   .thenSends([publishCommandDelayed("30 minutes", ExpireOrder, one)])
+ * ```
+ */
+export const mapping = <From extends Event.Any>(
+  eventMapping: EventMapping.EventMapping<From>
+): { readonly when: (event: Event.TypeOf<From>) => WhenMapped } => ({
+  when: (event: Tagged) => ({
+    thenSends: (commands) => withCallerStack(TodoSpec.assertMaps(eventMapping, event, commands)),
+    get thenNothing() {
+      return withCallerStack(TodoSpec.assertMaps(eventMapping, event, []))
+    }
+  })
+})
+
+/**
  * A task with the objects that are there. Its program runs with a command bus that checks each command by its definition,
  * notes it and accepts it, and with an object store in memory; other services stand in `R` for the test to provide.
  *
@@ -281,6 +366,18 @@ const givenAny = (behavior: Behavior, events: ReadonlyArray<Tagged>) => {
       return {
         when: (to: AnyTarget, command: unknown, options?: WhenOptions) => when(behavior, events, to, command, options)
       }
+    case "AutomationSliceBehavior":
+    case "OutboundTranslationSliceBehavior": {
+      const test = { behavior, given: events }
+      return {
+        thenItems: (items: ReadonlyArray<unknown>) => withCallerStack(TodoSpec.assertItems(test, items)),
+        get thenNoItems() {
+          return withCallerStack(TodoSpec.assertItems(test, []))
+        },
+        whenProcessed: ({ attempt = 1 } = {}) => whenWorked(test, { attempt }),
+        whenExhausted: (reason: string) => whenWorked(test, { reason })
+      }
+    }
     default:
       return {
         thenRows: (rows: ReadonlyArray<Row>) => withCallerStack(assertRows(behavior, events, rows)),
@@ -289,6 +386,14 @@ const givenAny = (behavior: Behavior, events: ReadonlyArray<Tagged>) => {
       }
   }
 }
+
+const whenWorked = (test: TodoSpec.ListCase, step: TodoSpec.Step): WhenProcessed<never> => ({
+  thenSends: (commands) => withCallerStack(TodoSpec.assertSends(test, step, commands)),
+  get thenNothing() {
+    return withCallerStack(TodoSpec.assertSends(test, step, []))
+  },
+  thenFails: (error) => withCallerStack(TodoSpec.assertFails(test, step, error))
+})
 
 const when = (
   behavior: CommandBehavior<unknown>,

@@ -146,6 +146,9 @@ const attemptsOf = (what: string, attempts: number | undefined = defaultAttempts
 
 type AnyOptions = Options<Fields, string, Event.Any, Event.Any, AnyTarget>
 
+/** Queues that the platform has for itself. */
+const reserved = ["commands", "tasks"]
+
 /** Checks what a todo list's definition says, and gives what makes a behaviour of it. */
 export const make = <Name extends string>(
   kind: Exclude<TodoList["kind"], "EventMapping">,
@@ -155,6 +158,7 @@ export const make = <Name extends string>(
 ): (definition: unknown, behavior: ErasedBehavior) => TodoBehavior<Name, never, never> => {
   const what = `${kind === "AutomationSlice" ? "automation" : "translation"} '${name}'`
   checkName("an automation or translation", name)
+  if (reserved.includes(name)) refuse(`${what} needs another name: the platform has a queue of that name`)
   const { collects, item, key, resolves = [], sends = [], since, timeout = defaultTimeout, version = 1 } = options
   const consumes = [...new Set([...collects, ...resolves])]
   const list: TodoList = {

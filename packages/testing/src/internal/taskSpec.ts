@@ -15,16 +15,15 @@ import * as ObjectStoreMemory from "@reventless/core/ObjectStoreMemory"
 import * as Principal from "@reventless/core/Principal"
 import type * as Task from "@reventless/core/Task"
 import * as Token from "@reventless/core/Token"
-import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Equal from "effect/Equal"
-import * as Exit from "effect/Exit"
-import * as Option from "effect/Option"
+import type * as Exit from "effect/Exit"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import type { SpecFailure } from "../SpecFailure.ts"
-import { differences, failure, lines, show, showTagged, under } from "./difference.ts"
+import { failure, show } from "./difference.ts"
+import { countCommands, type Expected, mustAsk, mustFail, mustSucceed } from "./programOutcome.ts"
 
 /** A task's program, with what it is run on. */
 export interface TaskCase {
@@ -104,13 +103,7 @@ const run = Effect.fnUntraced(function*(test: TaskCase): Effect.fn.Return<Ran, S
 })
 
 const isReady = Effect.fnUntraced(function*({ behavior }: TaskCase, { exit, sent }: Ran) {
-  if (Exit.isFailure(exit)) {
-    const reason = Option.match(Cause.findErrorOption(exit.cause), {
-      onNone: () => Cause.pretty(exit.cause),
-      onSome: (error) => typeof error === "object" && error !== null ? showTagged(error) : show(error)
-    })
-    return yield* failure(behavior.name, under("it failed", [`received ${reason}`]))
-  }
+  yield* mustSucceed(behavior.name, exit)
   const bare = sent.find(({ commandId }) => commandId === undefined)
   if (bare !== undefined) {
     const name = addressName(bare.to["~address"])
@@ -121,48 +114,15 @@ const isReady = Effect.fnUntraced(function*({ behavior }: TaskCase, { exit, sent
   }
 })
 
-const shown = ({ command, to }: Pick<Sent, "command" | "to">) => `${addressName(to["~address"])} ${show(command)}`
-
 /** Runs the program and checks that it sent exactly these commands, in this order. */
 export const assertSends = Effect.fnUntraced(function*(test: TaskCase, expected: ReadonlyArray<PublishCommand>) {
   const ran = yield* run(test)
   yield* isReady(test, ran)
-  const report = Array.from({ length: Math.max(expected.length, ran.sent.length) }, (_, index) => {
-    const [wanted, sent] = [expected[index], ran.sent[index]]
-    if (wanted === undefined) return [`command ${index + 1}  received ${shown(sent!)}  expected nothing`]
-    if (sent === undefined) return [`command ${index + 1}  expected ${shown(wanted)}  received nothing`]
-    if (wanted.to !== sent.to) return [`command ${index + 1}  expected ${shown(wanted)}  received ${shown(sent)}`]
-    const found = differences(wanted.command, sent.command)
-    return found.length === 0 ? [] : under(`command ${index + 1} ${addressName(sent.to["~address"])}`, lines(found))
-  }).flat()
-  if (report.length > 0) return yield* failure(test.behavior.name, under("the commands differ", report))
+  yield* mustAsk(test.behavior.name, expected, ran.sent)
 })
 
 /** Runs the program and checks that it failed with an error of this class, or with this tag and these fields. */
-export const assertFails = Effect.fnUntraced(function*(
-  test: TaskCase,
-  expected: Schema.Codec<unknown, any> | { readonly _tag: string }
-) {
+export const assertFails = Effect.fnUntraced(function*(test: TaskCase, expected: Expected) {
   const { exit, sent } = yield* run(test)
-  const name = Schema.isSchema(expected)
-    ? (expected as { readonly name?: string }).name ?? "that error"
-    : expected._tag
-  if (Exit.isSuccess(exit)) {
-    const count = `${sent.length} command${sent.length === 1 ? "" : "s"}`
-    return yield* failure(test.behavior.name, [`expected ${name}, but it succeeded and sent ${count}`])
-  }
-  const error = Option.getOrUndefined(Cause.findErrorOption(exit.cause))
-  const isIt = Schema.isSchema(expected)
-    ? Schema.is(expected)(error)
-    : typeof error === "object" && error !== null && differences({ ...expected }, { ...error }).length === 0
-  if (isIt) return
-  const received = error === undefined
-    ? Cause.pretty(exit.cause)
-    : typeof error === "object" && error !== null
-    ? showTagged(error)
-    : show(error)
-  return yield* failure(
-    test.behavior.name,
-    under(`expected ${name}, but it failed otherwise`, [`received ${received}`])
-  )
+  yield* mustFail(test.behavior.name, exit, expected, `sent ${countCommands(sent.length)}`)
 })
