@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { EventStores } from "@reventless/core/EventStores"
 import * as Lane from "@reventless/core/Lane"
-import { ObjectStore } from "@reventless/core/ObjectStore"
+import { ObjectStore, ObjectStoreError } from "@reventless/core/ObjectStore"
 import * as ObjectStoreMemory from "@reventless/core/ObjectStoreMemory"
 import { Operations } from "@reventless/core/Operations"
 import * as Platform from "@reventless/core/Platform"
@@ -9,7 +9,7 @@ import type * as Plugin from "@reventless/core/Plugin"
 import * as Principal from "@reventless/core/Principal"
 import { Scheduler } from "@reventless/core/Scheduler"
 import * as Task from "@reventless/core/Task"
-import { WorkStores } from "@reventless/core/WorkStore"
+import { WorkStoreError, WorkStores, type WorkStoreShape } from "@reventless/core/WorkStore"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -367,5 +367,81 @@ describe("a task that objects trigger", () => {
           state: "Pending"
         }])
       }).pipe(running(warehouse(ImportLive)))
+    }).pipe(Effect.provide(Stores)))
+
+  it.effect("is begun once by two processes that look at the same time", () =>
+    Effect.gen(function*() {
+      // In memory, both of them own what they look at.
+      yield* Effect.gen(function*() {
+        yield* put("products/a.csv", "1")
+        yield* TestClock.adjust("1 minute")
+        yield* put("products/a.csv", "2")
+        yield* TestClock.adjust("1 minute")
+        yield* remove("products/a.csv")
+        yield* TestClock.adjust("1 minute")
+      }).pipe(process, process)
+      assert.deepStrictEqual(yield* notes, ["products/a.csv", "products/a.csv", "products/a.csv 2"])
+      assert.deepStrictEqual(yield* items("tasks.known"), [])
+    }).pipe(Effect.provide(Stores)))
+
+  it.effect("is begun once when its process ended before it remembered what it had seen, or forgot what had gone", () =>
+    Effect.gen(function*() {
+      let failures = 3
+      const failing = Effect.suspend(() =>
+        failures-- > 0 ? Effect.fail(new WorkStoreError({ detail: "it is away", isRetryable: true })) : Effect.void
+      )
+      const away = Layer.effect(
+        WorkStores,
+        Effect.map(WorkStores, ({ of }) => ({
+          of: (plugin) =>
+            Effect.map(of(plugin), (store): WorkStoreShape => ({
+              ...store,
+              add: (queue, items, now) =>
+                queue === "tasks.known"
+                  ? Effect.andThen(failing, store.add(queue, items, now))
+                  : store.add(queue, items, now),
+              cancel: (queue, id) => Effect.andThen(failing, store.cancel(queue, id))
+            }))
+        }))
+      )
+      yield* Effect.gen(function*() {
+        yield* put("products/a.csv", "1")
+        yield* TestClock.adjust("1 minute")
+        failures = 2
+        yield* remove("products/a.csv")
+        yield* TestClock.adjust("1 minute")
+        assert.isBelow(failures, 0)
+        assert.deepStrictEqual(yield* notes, ["products/a.csv", "products/a.csv 1"])
+      }).pipe(process, Effect.provide(away))
+    }).pipe(Effect.provide(Stores)))
+
+  it.effect("goes on when the object store was away, and takes nothing for removed meanwhile", () =>
+    Effect.gen(function*() {
+      let isAway = false
+      const away = Layer.effect(
+        ObjectStore,
+        Effect.map(ObjectStore, (store) => ({
+          ...store,
+          list: (prefix) =>
+            isAway
+              ? Stream.concat(
+                Stream.take(store.list(prefix), 1),
+                Stream.fail(new ObjectStoreError({ detail: "it is away", isRetryable: true }))
+              )
+              : store.list(prefix)
+        }))
+      )
+      yield* Effect.gen(function*() {
+        yield* put("products/a.csv", "1")
+        yield* put("products/b.csv", "1")
+        yield* TestClock.adjust(0)
+        isAway = true
+        yield* put("products/c.csv", "1")
+        yield* TestClock.adjust("1 minute")
+        assert.lengthOf(yield* notes, 2)
+        isAway = false
+        yield* TestClock.adjust("1 minute")
+        assert.deepStrictEqual((yield* notes).toSorted(), ["products/a.csv", "products/b.csv", "products/c.csv"])
+      }).pipe(process, Effect.provide(away))
     }).pipe(Effect.provide(Stores)))
 })

@@ -2,7 +2,6 @@ import * as Arr from "effect/Array"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import * as Message from "../Message.ts"
@@ -56,8 +55,6 @@ const matches = ({ prefix, suffix }: Task.ObjectTrigger, key: string): boolean =
   key.startsWith(prefix) && key.endsWith(suffix)
 
 const knownId = (task: string, key: string): string => `${task}/${key}`
-
-const waits = Schedule.min([Schedule.exponential("100 millis"), Schedule.spaced("5 seconds")])
 
 /** Finds the objects that trigger a plugin's tasks, and runs the tasks. */
 export const make = (runtime: PluginRuntime, host: Host): PlatformPart => {
@@ -162,12 +159,7 @@ export const make = (runtime: PluginRuntime, host: Host): PlatformPart => {
 
   const looking = Effect.suspend(() =>
     lookWhileOwner(Context.getUnsafe(runtime.services as Context.Context<ObjectStore>, ObjectStore))
-  ).pipe(
-    Effect.tapCause((cause) => Effect.logError(`Looking for objects for the tasks of ${plugin.name} failed`, cause)),
-    Effect.retry(waits),
-    Effect.orDie,
-    Effect.forever
-  )
+  ).pipe(RunTask.keepOn(`Looking for objects for the tasks of ${plugin.name}`))
 
   const work = Effect.fnUntraced(function*(item: LeasedWork): Effect.fn.Return<WorkResult> {
     const stored = yield* Effect.orDie(decode(item.content))

@@ -89,3 +89,18 @@ export const missing = (content: { readonly target: string }): Effect.Effect<Wor
         `this version of the plugin has no task '${content.target}' that is triggered so; deploy one, or cancel it`
     }
   }))
+
+/** How long it waits when something fails that the tasks of a plugin need, in milliseconds. */
+const pauseMillis = 5_000
+
+/** Runs for ever, and begins anew after whatever happens. */
+export const keepOn = (what: string) => <E>(effect: Effect.Effect<unknown, E>): Effect.Effect<never> =>
+  effect.pipe(
+    Effect.tapCause((cause) => Effect.logError(`${what} failed, and is tried again`, cause)),
+    Effect.catchCause((cause) =>
+      Cause.hasInterruptsOnly(cause)
+        ? Effect.failCause(cause as Cause.Cause<never>)
+        : Effect.sleep(pauseMillis)
+    ),
+    Effect.forever
+  )

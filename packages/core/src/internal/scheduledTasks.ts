@@ -2,12 +2,12 @@ import * as Clock from "effect/Clock"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Equal from "effect/Equal"
-import * as Schedule from "effect/Schedule"
+import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Message from "../Message.ts"
 import type { PluginRuntime } from "../PluginRuntime.ts"
 import type * as Task from "../Task.ts"
-import type { LeasedWork, WorkResult, WorkStoreError } from "../WorkStore.ts"
+import type { LeasedWork, WorkResult } from "../WorkStore.ts"
 import type { Host, PlatformPart } from "./platformPart.ts"
 import * as RunTask from "./runTask.ts"
 import { encodeWhen, firstFiring, nextFiring, StoredWhen } from "./timetable.ts"
@@ -50,10 +50,9 @@ export const make = (runtime: PluginRuntime, host: Host): PlatformPart => {
   /** Puts a task that is new, or has another schedule than is stored. One that was run at its instant stays done. */
   const put = Effect.fnUntraced(function*({ behavior: { name }, when }: Scheduled) {
     const before = yield* store.get(queue, name)
-    if (before !== undefined) {
-      const stored = yield* Effect.orDie(decode(before.content))
-      if (Equal.equals(stored.when, when)) return
-    }
+    // One that can't be read is put anew as well.
+    const stored = before === undefined ? undefined : yield* Effect.option(decode(before.content))
+    if (stored !== undefined && Option.isSome(stored) && Equal.equals(stored.value.when, when)) return
     const now = yield* Clock.currentTimeMillis
     const next = firstFiring(when, now)
     const content: Stored = { target: `${plugin.name}.${name}`, when, next, fired: 0 }
@@ -63,11 +62,9 @@ export const make = (runtime: PluginRuntime, host: Host): PlatformPart => {
   })
 
   const putAll = Effect.forEach([...scheduled.values()], put, { discard: true }).pipe(
-    Effect.tapError((error: WorkStoreError) => Effect.logError(`The tasks of ${plugin.name} wait`, error)),
-    Effect.retry({ schedule: Schedule.min([Schedule.exponential("100 millis"), Schedule.spaced("5 seconds")]) }),
-    Effect.orDie,
     Effect.andThen(Deferred.succeed(ready, undefined)),
-    Effect.andThen(Effect.never)
+    Effect.andThen(Effect.never),
+    RunTask.keepOn(`Scheduling the tasks of ${plugin.name}`)
   )
 
   /** After a run, which may have failed for good. */
