@@ -311,7 +311,13 @@ describe("an automation", () => {
 
   it.effect("parks an event that can't be collected for its entity alone, and goes on once it can", () => {
     let broken = true
-    const plugin = pluginOf(ShipPaidOrders.automation({
+    const Parcels = AutomationSlice.make("Parcels", {
+      item: ShipPaidOrders.item,
+      key: "orderId",
+      collects: [OrderPaid],
+      sends: [ShipOrder]
+    })
+    const plugin = pluginOf(Parcels.automation({
       collect: {
         OrderPaid: ({ address, orderId }) => {
           if (broken && address === "poison") throw new Error("no street in it")
@@ -328,7 +334,7 @@ describe("an automation", () => {
       yield* TestPlatform.settled
       assert.deepStrictEqual((yield* told).slice(4), ["Shipped 3"])
       const operations = yield* Operations
-      const { parked } = yield* operations.parked("Orders.ShipPaidOrders")
+      const { parked } = yield* operations.parked("Orders.Parcels")
       assert.deepStrictEqual(parked.map(({ lane, reason }) => [lane, reason]), [
         ["1", "its collect threw: no street in it"],
         ["1", undefined],
@@ -338,7 +344,7 @@ describe("an automation", () => {
         ]
       ])
       broken = false
-      yield* operations.replay("Orders.ShipPaidOrders", "1")
+      yield* operations.replay("Orders.Parcels", "1")
       yield* TestPlatform.settled
       assert.deepStrictEqual((yield* told).slice(4), ["Shipped 3", "Shipped 1", "Shipped 1"])
     }).pipe(Effect.provide(Platform.layer({ version: "1.0.0", plugins: [plugin] })), onMemory)
