@@ -8,8 +8,11 @@
  *
  * What fails is shrunk to a small input and told with the seed that repeats it (`REVENTLESS_SEED`).
  */
+import type { CommandBus } from "@reventless/core/CommandBus"
 import type { TotalOrder } from "@reventless/core/EventStores"
 import type { Plugin } from "@reventless/core/Plugin"
+import type { QueryEngine } from "@reventless/core/QueryEngine"
+import type { Scheduler } from "@reventless/core/Scheduler"
 import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -32,8 +35,8 @@ export interface Options<R> {
   readonly seed?: string | undefined
 }
 
-/** The services that the tests have to be given. */
-type Needs<R> = Exclude<R, TotalOrder>
+/** The services that the tests have to be given: not those of a platform. */
+type Needs<R> = Exclude<R, TotalOrder | CommandBus | QueryEngine | Scheduler>
 
 /** Options; they must name the services of a plugin that needs some. */
 type Arguments<R> = [R] extends [never] ? [options?: Options<never>]

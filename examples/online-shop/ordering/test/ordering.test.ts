@@ -6,10 +6,12 @@ import { ProductId } from "@reventless/example-catalog-spec"
 import { Customer, CustomerId, OfferProduct, Offers, OrderId, Ordering, PlaceOrder } from "@reventless/example-ordering"
 import * as TestPlatform from "@reventless/testing/TestPlatform"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
 import { ada, offer } from "./fixtures.ts"
+import * as Services from "./services.ts"
 
-const Shop = TestPlatform.layer({ plugins: [Ordering] })
+const Shop = Layer.provideMerge(Layer.fresh(TestPlatform.layer({ plugins: [Ordering] })), Layer.fresh(Services.layer))
 
 const orders = (count: number, productId: ProductId) =>
   Array.from({ length: count }, (_, index) => ({

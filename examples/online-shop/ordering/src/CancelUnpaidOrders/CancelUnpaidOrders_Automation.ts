@@ -1,0 +1,10 @@
+import * as Action from "@reventless/core/Action"
+import * as Effect from "effect/Effect"
+import { CancelOrder } from "../CancelOrder/CancelOrder.ts"
+import { CancelUnpaidOrders } from "./CancelUnpaidOrders.ts"
+
+export const CancelUnpaidOrdersLive = CancelUnpaidOrders.automation({
+  collect: { OrderPlaced: ({ orderId }) => ({ orderId }) },
+  process: ({ orderId }) =>
+    Effect.succeed(Action.publishCommandDelayed("30 minutes", CancelOrder, { orderId, reason: "unpaid" }))
+})

@@ -1,0 +1,12 @@
+import * as InboundTranslationSlice from "@reventless/core/InboundTranslationSlice"
+import { Money } from "@reventless/example-catalog-spec"
+import * as Schema from "effect/Schema"
+import { OrderId } from "../ids.ts"
+import { PayOrder } from "../PayOrder/PayOrder.ts"
+
+/** What the payment provider says, in its own words: our order is its `reference`. */
+export class PaymentReceived extends InboundTranslationSlice.make("PaymentReceived", {
+  input: { payment: Schema.NonEmptyString, reference: OrderId, ...Money.fields },
+  sends: [PayOrder],
+  description: "A payment provider tells of money that came in."
+}) {}
