@@ -2,6 +2,7 @@
 import * as Effect from "effect/Effect"
 import * as path from "node:path"
 import * as AsyncCommands from "./flow/asyncCommands.ts"
+import * as Automations from "./flow/automations.ts"
 import * as Schedules from "./flow/schedules.ts"
 import * as WorkTable from "./flow/workTable.ts"
 import * as Main from "./lib/main.ts"
@@ -10,7 +11,12 @@ import { progress } from "./lib/progress.ts"
 import * as Report from "./lib/report.ts"
 import * as Results from "./lib/results.ts"
 
-const workloads = { commands: AsyncCommands.run, schedules: Schedules.run, "work table": WorkTable.run }
+const workloads = {
+  commands: AsyncCommands.run,
+  automations: Automations.run,
+  schedules: Schedules.run,
+  "work table": WorkTable.run
+}
 
 const program = Effect.gen(function*() {
   const options = Options.fromArguments(path.join(import.meta.dirname, "RESULTS.md"))

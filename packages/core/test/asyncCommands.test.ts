@@ -123,6 +123,30 @@ describe("a command of an async slice", () => {
       assert.deepStrictEqual(yield* parcels("1"), [1])
     }).pipe(Effect.provide(Test)))
 
+  it.live("that this process decides is looked up once by who waits for its outcome, however many others there are", () => {
+    let looks = 0
+    const counting = Layer.effect(
+      WorkStores,
+      Effect.map(WorkStores, (stores) => ({
+        of: (plugin) =>
+          Effect.map(stores.of(plugin), (store) => ({
+            ...store,
+            get: (queue, id) => Effect.suspend(() => (looks++, store.get(queue, id)))
+          }))
+      }))
+    ).pipe(Layer.provideMerge(Platform.layerMemory))
+    return Effect.gen(function*() {
+      const bus = yield* CommandBus
+      const orders = Array.from({ length: 50 }, (_, index) => OrderId.make(`${index}`))
+      yield* Effect.forEach(orders, (order) =>
+        Effect.flatMap(
+          bus.send(Ship, { order, parcel: 1 }),
+          ({ messageId }) => bus.outcome(messageId, { wait: "5 seconds" })
+        ), { concurrency: "unbounded" })
+      assert.strictEqual(looks, 50)
+    }).pipe(Effect.provide(main.pipe(Layer.provideMerge(counting))))
+  })
+
   it.live("that is rejected says so in its outcome, with its own error", () =>
     Effect.gen(function*() {
       const bus = yield* CommandBus

@@ -126,10 +126,10 @@ describe("the worker of a queue", () => {
         queue,
         concurrency: 4,
         work: ({ id }) => id === "b" ? Effect.die(new Error("broken")) : Effect.succeed(done),
-        ended: ({ id }) => log.push(`${id} ended`)
+        ended: ({ id }, result) => log.push(`${id} ended, ${result?._tag}`)
       }))
       yield* add(store, "a", "b")
       yield* settled(store, "a")
-      assert.deepStrictEqual(log, ["a Done", "a ended", "b Park", "b ended"])
+      assert.deepStrictEqual(log, ["a Done", "a ended, Done", "b Park", "b ended, Park"])
     }))
 })

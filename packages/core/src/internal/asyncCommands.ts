@@ -20,7 +20,7 @@ export const queue = "commands"
 const maxAttempts = 12
 
 /** How many commands of a plugin are decided at the same time. */
-const concurrency = 32
+const concurrency = 64
 
 /** What a queued command is decided by. */
 export interface Decider {
@@ -56,6 +56,17 @@ const isRefusal = (error: SendError): boolean =>
   error._tag === "AccessDenied" || error._tag === "InvalidCommand" || error._tag === "UnknownCommand" ||
   error._tag === "CommandIdReused"
 
+/** A command as this process sees it. */
+interface Watch {
+  readonly begun: Deferred.Deferred<void>
+  /** What became of it; undefined when it isn't known here. */
+  readonly ended: Deferred.Deferred<WorkItem | undefined>
+  isBegun: boolean
+}
+
+/** Whether an item is done, or waits for a person. */
+const isSettled = ({ state }: WorkItem): boolean => state === "Done" || state === "Parked"
+
 /** Makes the queue of a plugin's commands. */
 export const make = (store: WorkStoreShape, { answer, rejection }: Decider): AsyncCommands => {
   const done = (result: CommandResult) =>
@@ -64,18 +75,33 @@ export const make = (store: WorkStoreShape, { answer, rejection }: Decider): Asy
       (outcome): WorkResult => ({ _tag: "Done", outcome: outcome as Schema.Json })
     )
 
-  /** The commands that this process is deciding, and who waits until it has. */
-  const deciding = new Map<string, Deferred.Deferred<void>>()
+  /** The commands that this process is deciding, or that somebody in it waits for. */
+  const watched = new Map<string, Watch>()
 
-  const ended = ({ id }: LeasedWork): void => {
-    const waiting = deciding.get(id)
-    if (waiting === undefined) return
-    deciding.delete(id)
-    Deferred.doneUnsafe(waiting, Effect.void)
+  const watch = (id: string): Watch => {
+    let found = watched.get(id)
+    if (found === undefined) {
+      watched.set(id, found = { begun: Deferred.makeUnsafe(), ended: Deferred.makeUnsafe(), isBegun: false })
+    }
+    return found
+  }
+
+  const begin = ({ id }: LeasedWork): void => {
+    const own = watch(id)
+    own.isBegun = true
+    Deferred.doneUnsafe(own.begun, Effect.void)
+  }
+
+  const ended = (item: LeasedWork, result: WorkResult | undefined): void => {
+    const found = watched.get(item.id)
+    if (found === undefined) return
+    watched.delete(item.id)
+    const became = result?._tag === "Done" ? { ...item, state: "Done", outcome: result.outcome } as const : undefined
+    Deferred.doneUnsafe(found.ended, Effect.succeed(became))
   }
 
   const work = Effect.fnUntraced(function*(item: LeasedWork): Effect.fn.Return<WorkResult> {
-    deciding.set(item.id, Deferred.makeUnsafe())
+    begin(item)
     if (item.attempts > maxAttempts) return { _tag: "Park", reason: neverEnded(maxAttempts) }
     const envelope = yield* Effect.orDie(decodeEnvelope(item.content))
     const answered = yield* answer({ ...envelope, commandId: envelope.commandId ?? item.id })
@@ -101,18 +127,29 @@ export const make = (store: WorkStoreShape, { answer, rejection }: Decider): Asy
     })
 
   /** The item once it is done, or waits for a person; or as it is when the time is over, whatever the clock is set to. */
-  const settled = Effect.fnUntraced(function*(messageId: string, wait: Duration.Duration) {
+  const settled = Effect.fnUntraced(function*(messageId: string, change: Effect.Effect<void>, wait: Duration.Duration) {
     const end = Effect.gen(function*() {
+      let changed = change
       while (true) {
-        const changed = yield* store.changed
+        const here = watch(messageId)
+        // Once this process has begun, nobody needs to look at every change that others cause.
+        if (!here.isBegun) {
+          yield* Effect.raceFirst(changed, Deferred.await(here.begun))
+          // In this turn more may change, and the worker begins what it can.
+          if (!here.isBegun) yield* Effect.yieldNow
+        }
+        const became = here.isBegun ? yield* Deferred.await(here.ended) : undefined
+        if (became !== undefined) return became
+        changed = yield* store.changed
         const item = yield* store.get(queue, messageId)
-        if (item === undefined || item.state === "Done" || item.state === "Parked") return item
-        // Until this process has decided, nobody needs to look at every change that others cause.
-        const decided = deciding.get(messageId)
-        yield* decided === undefined ? changed : Deferred.await(decided)
+        if (item === undefined || isSettled(item)) return item
       }
     })
-    return yield* Effect.raceFirst(end, Effect.andThen(Effect.sleep(wait), store.get(queue, messageId)))
+    // Another who waits for it, and isn't told any more that it has begun, looks at the next change.
+    const forget = Effect.sync(() => watched.get(messageId)?.isBegun === false && watched.delete(messageId))
+    return yield* Effect.raceFirst(end, Effect.andThen(Effect.sleep(wait), store.get(queue, messageId))).pipe(
+      Effect.ensuring(forget)
+    )
   })
 
   return {
@@ -125,9 +162,10 @@ export const make = (store: WorkStoreShape, { answer, rejection }: Decider): Asy
     }),
     outcome: Effect.fnUntraced(function*(messageId, options) {
       const wait = Duration.fromInputUnsafe(options?.wait ?? 0)
+      const changed = yield* store.changed
       const first = yield* store.get(queue, messageId)
       if (first === undefined || !(yield* isSenders(first))) return undefined
-      const item = first.state === "Done" || !Duration.isPositive(wait) ? first : yield* settled(messageId, wait)
+      const item = isSettled(first) || !Duration.isPositive(wait) ? first : yield* settled(messageId, changed, wait)
       if (item === undefined) return undefined
       return item.state === "Done"
         ? yield* Effect.orDie(decodeResult(item.outcome))

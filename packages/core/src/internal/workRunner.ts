@@ -19,8 +19,8 @@ export interface Worker {
   readonly work: (item: LeasedWork) => Effect.Effect<WorkResult>
   /** Completes when the first item may be begun; at once when absent. */
   readonly ready?: Effect.Effect<void>
-  /** Told when this process has done with an item that it began: what became of it is written, or it is somebody else's. */
-  readonly ended?: (item: LeasedWork) => void
+  /** Told when this process has done with an item that it began, and what became of it; undefined when that isn't written. */
+  readonly ended?: (item: LeasedWork, result: WorkResult | undefined) => void
 }
 
 /** For how many milliseconds an item is leased; the lease is renewed three times as often while it is worked on. */
@@ -89,6 +89,7 @@ export const run = Effect.fnUntraced(
       const now = yield* Clock.currentTimeMillis
       const written = yield* patiently(store.finish(queue, item, result, now))
       if (!written) yield* Effect.logDebug(`${queue} ${item.id} was taken over by another worker`)
+      return written
     })
 
     /** Who stops gives back what it has begun: nobody has to wait until the lease ends. */
@@ -97,13 +98,17 @@ export const run = Effect.fnUntraced(
       yield* Effect.ignore(store.finish(queue, item, { _tag: "Retry", due: now, reason: "its process stopped" }, now))
     })
 
-    const attempt = (item: LeasedWork) =>
-      Effect.flatMap(
+    const attempt = (item: LeasedWork) => {
+      let became: WorkResult | undefined
+      return Effect.flatMap(
         Effect.catchCause(work(item), (cause) =>
           Cause.hasInterruptsOnly(cause)
             ? Effect.failCause(cause as Cause.Cause<never>)
             : retryOrPark(item, 1, Cause.pretty(cause))),
-        (result) => finish(item, result)
+        (result) =>
+          Effect.map(finish(item, result), (written) => {
+            if (written) became = result
+          })
       ).pipe(
         Effect.onInterrupt(() => giveBack(item)),
         Effect.catchCause((cause) =>
@@ -111,10 +116,11 @@ export const run = Effect.fnUntraced(
         ),
         Effect.ensuring(Effect.sync(() => {
           held.delete(item)
-          ended?.(item)
+          ended?.(item, became)
           freed.notify()
         }))
       )
+    }
 
     yield* ready
     while (true) {
