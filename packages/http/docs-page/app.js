@@ -4,7 +4,15 @@ import { fields, parametersSchema, resolve } from "./form.js"
 import { answer, change } from "./result.js"
 
 const byId = (id) => document.getElementById(id)
-const kinds = { command: "POST", list: "LIST", get: "GET", watch: "LIVE", outcome: "GET", operation: "OPS" }
+const kinds = {
+  command: "POST",
+  list: "LIST",
+  get: "GET",
+  watch: "LIVE",
+  outcome: "GET",
+  inbound: "HOOK",
+  operation: "OPS"
+}
 
 /** The token of the last command: queries can wait until they show it. */
 let lastToken
@@ -239,8 +247,29 @@ const operationForm = (spec, path, operation) => {
   return form([parameters.elements, payload.elements], h("button", {}, operation.summary), request, submit)
 }
 
+/** A webhook: its body, and the headers that its sender makes of a secret that this page doesn't know. */
+const inboundForm = (spec, path, operation) => {
+  const content = operation.requestBody.content["application/json"]
+  const signature = fields(spec, parametersSchema(operation.parameters), {})
+  const payload = fields(spec, resolve(spec, content.schema), content.example)
+  const request = () => ({
+    path,
+    init: {
+      method: "POST",
+      headers: headers({ "content-type": "application/json", ...signature.value() }),
+      body: JSON.stringify(payload.value())
+    }
+  })
+  const submit = async (out) => {
+    const { init, path } = request()
+    out.replaceChildren(answer(await ask(path, init)))
+  }
+  return form([signature.elements, payload.elements], h("button", {}, "Send"), request, submit)
+}
+
 const forms = {
   command: commandForm,
+  inbound: inboundForm,
   get: readForm,
   list: readForm,
   watch: watchForm,
@@ -260,13 +289,13 @@ const show = (spec, { operation, path }) => {
   }
 }
 
-const groups = { command: "Commands", outcome: "Commands", operation: "Operations" }
+const groups = { command: "Commands", outcome: "Commands", inbound: "Webhooks", operation: "Operations" }
 const groupOf = ({ operation }) => groups[operation["x-kind"]] ?? "Views"
 
 const navigation = (spec, operations) =>
   spec.tags.map(({ description, name }) => [
     h("h2", {}, name, h("span", { class: "hint" }, ` ${(description ?? "").replace("Version ", "")}`)),
-    ["Commands", "Views", "Operations"].map((group) => {
+    ["Commands", "Webhooks", "Views", "Operations"].map((group) => {
       const own = operations.filter((one) => one.operation.tags[0] === name && groupOf(one) === group)
       return own.length === 0 ? [] : [
         h("h3", {}, group),

@@ -2,6 +2,7 @@
  * The HTTP door of a platform: every command and view of its plugins, built from their definitions.
  *
  * - `POST /catalog/commands/AddProduct`, `POST /catalog/commands/Category/CreateCategory`
+ * - `POST /shop/inbound/PaymentReceived`: webhooks, see `InboundTranslationSlice`
  * - `GET /catalog/views/Products/{key}` (`/{key}/{sort}` where rows have a sort key)
  * - `GET /catalog/views/Products?index=byPrice&where.categoryId=x&range.gte=5&order=desc&limit=20&cursor=...`
  * - `GET /catalog/watch/Products`: server-sent events, of Stream variants
@@ -12,6 +13,7 @@
  */
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { CommandBus } from "@reventless/core/CommandBus"
+import { Inbound } from "@reventless/core/Inbound"
 import { Operations } from "@reventless/core/Operations"
 import { Platform } from "@reventless/core/Platform"
 import { QueryEngine } from "@reventless/core/QueryEngine"
@@ -81,7 +83,7 @@ const urlHost = (host: string): string =>
  */
 export const layer = (
   options: Options = {}
-): Layer.Layer<HttpServer, PortInUse | CannotListen, Platform | CommandBus | QueryEngine | Operations> =>
+): Layer.Layer<HttpServer, PortInUse | CannotListen, Platform | CommandBus | QueryEngine | Operations | Inbound> =>
   Layer.effect(
     HttpServer,
     Effect.gen(function*() {
@@ -92,6 +94,7 @@ export const layer = (
         bus: yield* CommandBus,
         queries: yield* QueryEngine,
         operations: yield* Operations,
+        inbound: yield* Inbound,
         title: options.title,
         stopping
       })

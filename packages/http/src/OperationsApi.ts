@@ -9,9 +9,11 @@
  * - `GET /ops/events/Catalog?tag=product:kettle&type=ProductAdded&since=2026-01-31&limit=20`: a plugin's log, in pages
  * - `GET /ops/work?plugin=Catalog&state=Parked&lane=...&content=true&limit=20&cursor=...`: what is done later, in pages
  * - `POST /ops/work/Catalog/commands/{id}/replay`, `.../cancel`: of one item; schedules are at `Platform/schedules/{name}`
+ * - `GET /ops/inbound/Shop.PaymentReceived?limit=20&cursor=...`: what came in, the newest first, in pages
  *
  * It is closed to everyone until `Platform.layer` says who the `operators` are.
  */
+import { RefusalReason } from "@reventless/core/Inbound"
 import * as Message from "@reventless/core/Message"
 import * as Tag from "@reventless/core/Tag"
 import * as Schema from "effect/Schema"
@@ -92,6 +94,21 @@ export const WorkStatus = Schema.Struct({
   })
 }).annotate({ identifier: "WorkStatus" })
 
+/** What came in, and what became of it. `receivedAt` is in milliseconds since 1970. */
+export const InboundStatus = Schema.Struct({
+  slice: Schema.String,
+  id: Schema.String.annotateKey({ description: "Of an accepted input it is the id of the work." }),
+  deliveryId: Schema.optionalKey(Schema.String).annotateKey({ description: "The sender's: 'webhook-id'." }),
+  receivedAt: Schema.Finite,
+  status: Schema.Literals(["Accepted", "Translated", "Parked", "Duplicate", "Refused"]),
+  refusal: Schema.optionalKey(RefusalReason).annotateKey({ description: "Why it was refused." }),
+  reason: Schema.optionalKey(Schema.String).annotateKey({
+    description: "Why it was refused, is parked, or why the last attempt failed."
+  }),
+  attempts: Schema.Int,
+  sent: Schema.Array(Schema.Struct({ target: Schema.String, messageId: Schema.String }))
+}).annotate({ identifier: "InboundStatus" })
+
 /** The answer of `/ops/views`. */
 export const Views = Schema.Struct({ views: Schema.Array(ViewStatus) })
 
@@ -116,6 +133,12 @@ export const Events = Schema.Struct({
 /** The answer of `/ops/work`. `cursor` is where the next page begins; absent on the last page. */
 export const Work = Schema.Struct({
   work: Schema.Array(WorkStatus),
+  cursor: Schema.optionalKey(Schema.String)
+})
+
+/** The answer of `/ops/inbound/...`. `cursor` is where the next page begins; absent on the last page. */
+export const Inbound = Schema.Struct({
+  inbound: Schema.Array(InboundStatus),
   cursor: Schema.optionalKey(Schema.String)
 })
 
@@ -166,6 +189,9 @@ const cursor = Schema.optionalKey(Schema.String).annotateKey({
 
 /** The parameters of `.../parked`. */
 export const ParkedQuery = { lane, limit, cursor }
+
+/** The parameters of `/ops/inbound/...`. */
+export const InboundQuery = { limit, cursor }
 
 /** The parameters of `/ops/work`. */
 export const WorkQuery = {

@@ -4,6 +4,7 @@
  */
 import type * as Aggregate from "@reventless/core/Aggregate"
 import type * as CommandBus from "@reventless/core/CommandBus"
+import type * as InboundTranslationSlice from "@reventless/core/InboundTranslationSlice"
 import type { Plugin } from "@reventless/core/Plugin"
 import type * as StateChangeSlice from "@reventless/core/StateChangeSlice"
 import type * as View from "@reventless/core/View"
@@ -15,6 +16,8 @@ export interface PluginApi {
   readonly version: string | undefined
   readonly commands: ReadonlyArray<CommandBus.Address>
   readonly views: ReadonlyArray<View.Any>
+  /** What takes webhooks. */
+  readonly inbound: ReadonlyArray<InboundTranslationSlice.Any>
 }
 
 /** What {@link make} takes. */
@@ -23,6 +26,7 @@ export interface Options {
   /** Slices, and aggregates with all their commands. */
   readonly commands?: ReadonlyArray<StateChangeSlice.Any | Aggregate.Any>
   readonly views?: ReadonlyArray<View.Any>
+  readonly inbound?: ReadonlyArray<InboundTranslationSlice.Any>
 }
 
 const addresses = (definition: StateChangeSlice.Any | Aggregate.Any): ReadonlyArray<CommandBus.Address> =>
@@ -49,7 +53,8 @@ export const make = (plugin: string, options: Options): PluginApi => ({
   plugin,
   version: options.version,
   commands: (options.commands ?? []).flatMap(addresses),
-  views: options.views ?? []
+  views: options.views ?? [],
+  inbound: options.inbound ?? []
 })
 
 /** The definitions of a plugin value. */
@@ -57,5 +62,6 @@ export const fromPlugin = (plugin: Plugin<string, any>): PluginApi =>
   make(plugin.name, {
     version: plugin.version,
     commands: [...plugin.aggregates, ...plugin.stateChangeSlices].map(({ definition }) => definition),
-    views: plugin.views.map(({ definition }) => definition)
+    views: plugin.views.map(({ definition }) => definition),
+    inbound: plugin.inboundTranslations.map(({ definition }) => definition)
   })

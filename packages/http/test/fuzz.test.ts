@@ -1,14 +1,18 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Access from "@reventless/core/Access"
+import * as InboundTranslationSlice from "@reventless/core/InboundTranslationSlice"
 import { Operations } from "@reventless/core/Operations"
 import * as Platform from "@reventless/core/Platform"
+import * as Plugin from "@reventless/core/Plugin"
 import * as Token from "@reventless/core/Token"
+import { WorkStores } from "@reventless/core/WorkStore"
 import * as HttpServer from "@reventless/http/HttpServer"
 import * as OperationsApi from "@reventless/http/OperationsApi"
 import * as PluginApi from "@reventless/http/PluginApi"
 import * as HttpFuzz from "@reventless/testing/HttpFuzz"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import * as v8 from "node:v8"
 import * as vm from "node:vm"
@@ -22,12 +26,32 @@ const seed = Number(process.env["FUZZ_SEED"] ?? 1)
 
 const headers = { authorization: "Bearer ada:managers" }
 
+const input = { order: Schema.NonEmptyString, amount: Schema.Int, lines: Schema.Array(Schema.String) }
+class Signed extends InboundTranslationSlice.make("Signed", { input, sends: [] }) {}
+class Unsigned extends InboundTranslationSlice.make("Unsigned", {
+  input,
+  sends: [],
+  signed: false,
+  access: Access.anyone
+}) {}
+
+const Till = Plugin.make("Till", {
+  version: "1.0.0",
+  inboundTranslationSlices: [
+    Signed.translation({
+      secret: Effect.succeed(Redacted.make("a secret that nobody guesses")),
+      translate: () => Effect.undefined
+    }),
+    Unsigned.translation({ translate: () => Effect.undefined })
+  ]
+})
+
 /** The shop and the kitchen with all their doors open. */
 const layer = HttpServer.layer({ port: 0, drainTimeout: "600 millis" }).pipe(
   Layer.provideMerge(
     Platform.layer({
       version: "1.0.0",
-      plugins: [OnlineShop, Kitchen()],
+      plugins: [OnlineShop, Kitchen(), Till],
       defaultAccess: Access.anyone,
       operators: Access.authenticated
     })
@@ -82,6 +106,15 @@ const ofView = (method: string, name: string, parts: Partial<HttpFuzz.Route>): H
   ...parts
 })
 
+const webhooks: ReadonlyArray<HttpFuzz.Route> = ["Signed", "Unsigned"].flatMap((name) =>
+  [{}, { "webhook-id": "msg_1", "webhook-timestamp": "1700000000", "webhook-signature": "v1,AAAA" }].map((headers) => ({
+    method: "POST",
+    path: `/till/inbound/${name}`,
+    body: Schema.Struct(input),
+    headers
+  }))
+)
+
 const item = Schema.Struct({
   plugin: Schema.Literals(["Kitchen", "Platform", "Nothing"]),
   queue: Schema.Literals(["commands", "schedules"]),
@@ -100,6 +133,13 @@ const operations: ReadonlyArray<HttpFuzz.Route> = [
     path: "/ops/events/:plugin",
     params: Schema.Struct({ plugin: Schema.Literals(["Kitchen", "OnlineShop", "Nothing"]) }),
     query: Schema.Struct(OperationsApi.EventsQuery),
+    headers
+  },
+  {
+    method: "GET",
+    path: "/ops/inbound/:slice",
+    params: Schema.Struct({ slice: Schema.Literals(["Till.Signed", "Till.Unsigned", "Nothing"]) }),
+    query: Schema.Struct(OperationsApi.InboundQuery),
     headers
   },
   { method: "GET", path: "/ops/work", query: Schema.Struct(OperationsApi.WorkQuery), headers },
@@ -135,14 +175,32 @@ const fuzz = (routes: ReadonlyArray<HttpFuzz.Route>) =>
     const server = yield* HttpServer.HttpServer
     const stored = yield* Stored
     const { skipped } = yield* Operations
-    for (const pot of ["a", "b", "c"]) yield* fill([pot, 1], ...Array.from({ length: 20 }, () => [pot, 13] as const))
+    const work = yield* (yield* WorkStores).of("Till")
+    const accepted = Effect.map(
+      Effect.forEach(["Signed", "Unsigned"], (name) =>
+        Effect.forEach([undefined, "Done"] as const, (state) =>
+          work.list(`inbound.${name}`, { state, limit: Infinity }))),
+      (found) =>
+        found.flat(2).length
+    )
+    for (const pot of ["a", "b", "c"]) {
+      yield* fill(
+        [pot, 1],
+        ...Array.from({ length: 20 }, () =>
+          [pot, 13] as const)
+      )
+    }
     const before = collectGarbage()
     const report = yield* HttpFuzz.run({
       server,
       routes: routes as readonly [HttpFuzz.Route, ...ReadonlyArray<HttpFuzz.Route>],
       seed,
       count,
-      written: Effect.orDie(Effect.map(skipped("Kitchen.Pots"), (skips) => stored.length + skips.length))
+      written: Effect.orDie(Effect.zipWith(
+        skipped("Kitchen.Pots"),
+        accepted,
+        (skips, accepted) => stored.length + skips.length + accepted
+      ))
     })
     assert.deepStrictEqual(report.findings, [], `FUZZ_SEED=${seed}`)
     assert.deepStrictEqual(rejections, [])
@@ -164,6 +222,12 @@ describe("whatever is sent over HTTP is answered with 2xx or 4xx, and refused on
     Effect.gen(function*() {
       const statuses = yield* fuzz(views)
       assert.containsAllKeys(statuses, [200, 400, 404])
+    }), limit)
+
+  it.live("to webhooks", () =>
+    Effect.gen(function*() {
+      const statuses = yield* fuzz(webhooks)
+      assert.containsAllKeys(statuses, [202, 400, 401, 404, 409, 415])
     }), limit)
 
   it.live("to the operator's door", () =>

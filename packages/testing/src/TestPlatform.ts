@@ -11,6 +11,7 @@ import type { CommandBus } from "@reventless/core/CommandBus"
 import type { EventUndecodable } from "@reventless/core/Event"
 import type { Batch, EventStoreError } from "@reventless/core/EventStore"
 import type { TotalOrder } from "@reventless/core/EventStores"
+import type { Inbound } from "@reventless/core/Inbound"
 import * as Lane from "@reventless/core/Lane"
 import type { Operations } from "@reventless/core/Operations"
 import * as Platform from "@reventless/core/Platform"
@@ -53,7 +54,7 @@ export interface Options<P extends Plugin.Plugin<string, any>> {
 }
 
 /** What a test may use. */
-export type Provided = TestPlatform | Platform.Platform | CommandBus | QueryEngine | Scheduler | Operations
+export type Provided = TestPlatform | Platform.Platform | CommandBus | QueryEngine | Scheduler | Operations | Inbound
 
 /**
  * Runs plugins in memory. Provide it inside the test, so that each test has a platform of its own.
@@ -96,7 +97,7 @@ export const layer = <P extends Plugin.Plugin<string, any>>(
 
 /**
  * Waits until everything is done that the test has caused: schedules that are due have fired, commands that were taken
- * have been decided, items of todo lists that are due have been worked on, tasks have run that are due or whose objects
+ * have been decided, inputs that were accepted have been translated, items of todo lists that are due have been worked on, tasks have run that are due or whose objects
  * came or went, and every view and todo list has come to the end of its plugin's log. Nothing sleeps, so it works with a
  * clock that stands still; a program that waits for the clock itself holds it up.
  */
@@ -112,6 +113,7 @@ export const settled: Effect.Effect<
     yield* Effect.forEach(runtimes, (runtime) => idle(runtime.work, "commands"))
     yield* Effect.forEach(runtimes, workedTodoLists)
     yield* Effect.forEach(runtimes, ranTasks)
+    yield* Effect.forEach(runtimes, translatedInputs)
     const ends = yield* Effect.forEach(runtimes, (runtime) => Effect.map(batches(runtime), endOf))
     if (Equal.equals(before, ends)) return
     yield* Effect.forEach(
@@ -205,6 +207,10 @@ const idle = Effect.fnUntraced(function*(work: PluginRuntime["work"], queue: str
     yield* Effect.yieldNow
   }
 })
+
+/** Waits until no input that was accepted could be translated. */
+const translatedInputs = ({ plugin, work }: PluginRuntime) =>
+  Effect.forEach(plugin.inboundTranslations, ({ name }) => idle(work, `inbound.${name}`))
 
 /** Waits until every task has run that is due, or whose object came or went. */
 const ranTasks = Effect.fnUntraced(function*(runtime: PluginRuntime) {

@@ -1,4 +1,5 @@
 import type { CommandBus } from "@reventless/core/CommandBus"
+import type { Inbound } from "@reventless/core/Inbound"
 import type { Operations } from "@reventless/core/Operations"
 import type { Platform } from "@reventless/core/Platform"
 import type { QueryEngine } from "@reventless/core/QueryEngine"
@@ -12,6 +13,7 @@ import * as PluginApi from "../PluginApi.ts"
 import * as Api from "./api.ts"
 import * as Boundary from "./boundary.ts"
 import * as CommandHandler from "./commandHandler.ts"
+import * as InboundHandler from "./inboundHandler.ts"
 import * as NearMisses from "./nearMisses.ts"
 import { group as operationsSegment } from "./operationEndpoints.ts"
 import * as OperationHandler from "./operationHandler.ts"
@@ -62,6 +64,7 @@ export const make = Effect.fnUntraced(function*(options: {
   readonly bus: CommandBus["Service"]
   readonly queries: QueryEngine["Service"]
   readonly operations: Operations["Service"]
+  readonly inbound: Inbound["Service"]
   readonly title: string | undefined
   readonly stopping: Deferred.Deferred<void>
 }) {
@@ -83,6 +86,8 @@ export const make = Effect.fnUntraced(function*(options: {
     switch (endpoint.kind) {
       case "command":
         return CommandHandler.make(bus, endpoint)
+      case "inbound":
+        return InboundHandler.make(options.inbound, endpoint)
       case "outcome":
         return outcomeHandler
       case "operation":

@@ -54,11 +54,12 @@ const isTooDeep = (text: string): boolean => {
 
 const parse = Schema.decodeUnknownEffect(Schema.fromJsonString(Schema.Unknown))
 
-/** The body as JSON. What isn't JSON in UTF-8 of at most {@link maxSize} bytes is refused, whatever the headers say. */
-export const json = Effect.fnUntraced(function*(request: HttpServerRequest) {
+/** The bytes of a body that says it is JSON, as they came: at most {@link maxSize}, whatever the headers say. */
+export const bytes = Effect.fnUntraced(function*(request: HttpServerRequest) {
   yield* checkType(request)
   if (Number(request.headers["content-length"] ?? 0) > maxSize) return yield* Effect.fail(tooLarge)
-  const bytes = yield* request.arrayBuffer.pipe(
+  return yield* request.arrayBuffer.pipe(
+    Effect.map((buffer) => new Uint8Array(buffer)),
     Effect.provideService(HttpIncomingMessage.MaxBodySize, ByteSize.bytes(maxSize)),
     Effect.mapError(({ reason }) =>
       reason._tag === "RequestParseError" && reason.reason === "BodyTooLarge"
@@ -66,18 +67,25 @@ export const json = Effect.fnUntraced(function*(request: HttpServerRequest) {
         : Refusal.badRequest("MalformedBody", "", "The body could not be read to its end")
     )
   )
+})
+
+/** Refuses what is nested deeper than {@link maxDepth}, also before anybody knows whether it is JSON. */
+export const checkDepth = (text: string): Effect.Effect<void, Refusal.Refusal> =>
+  isTooDeep(text)
+    ? Effect.fail(Refusal.badRequest("MalformedBody", "", `The body is nested deeper than ${maxDepth} levels`))
+    : Effect.void
+
+/** The body as JSON. What isn't JSON in UTF-8 of at most {@link maxSize} bytes is refused, whatever the headers say. */
+export const json = Effect.fnUntraced(function*(request: HttpServerRequest) {
+  const received = yield* bytes(request)
   const text = yield* Effect.try({
-    try: () => new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes),
+    try: () => new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(received),
     catch: () => Refusal.badRequest("MalformedBody", "", "The body is not UTF-8")
   })
   if (text.trim() === "") {
     return yield* Effect.fail(Refusal.badRequest("MalformedBody", "", "The body is empty; send the command as JSON"))
   }
-  if (isTooDeep(text)) {
-    return yield* Effect.fail(
-      Refusal.badRequest("MalformedBody", "", `The body is nested deeper than ${maxDepth} levels`)
-    )
-  }
+  yield* checkDepth(text)
   return yield* Effect.mapError(
     parse(text),
     () => Refusal.badRequest("MalformedBody", "", "The body is not JSON")

@@ -1,6 +1,7 @@
 import type * as Access from "@reventless/core/Access"
 import { type Address, addressName } from "@reventless/core/CommandBus"
 import { CommandAccepted, CommandResult } from "@reventless/core/CommandResult"
+import type * as InboundTranslationSlice from "@reventless/core/InboundTranslationSlice"
 import type * as View from "@reventless/core/View"
 import * as HttpApi from "effect/http-api/HttpApi"
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
@@ -21,6 +22,12 @@ export type Endpoint =
     readonly address: Address
     /** The command with its plugin, as the bus knows it. */
     readonly target: string
+    readonly http: HttpApiEndpoint.Top
+  }
+  | {
+    readonly kind: "inbound"
+    readonly plugin: string
+    readonly slice: InboundTranslationSlice.Any
     readonly http: HttpApiEndpoint.Top
   }
   | {
@@ -50,6 +57,15 @@ export const CommandAnswer = Schema.Struct({
 export const PendingAnswer = Schema.Struct({ messageId: Schema.String }).annotate({
   identifier: "CommandPending",
   description: "The command was taken and will be decided later; 'location' says where its outcome is told."
+})
+
+/** The answer to an input that was taken. */
+export const InboundAnswer = Schema.Struct({
+  status: Schema.Literals(["Accepted", "Duplicate"]),
+  deliveryId: Schema.String
+}).annotate({
+  identifier: "InboundReceived",
+  description: "The input is stored and will be translated; or its delivery was accepted before (200)."
 })
 
 /** The answer to who asks what became of a command. */
@@ -145,6 +161,43 @@ const ofCommand = (plugin: string, address: Address, access: Access.Access | und
   }
 }
 
+const header = (description: string) => Schema.optionalKey(Schema.String.annotate({ description }))
+
+/** All three are needed; that one is missing is the receiver's to say, who keeps a record of it. */
+const signatureHeaders = {
+  "webhook-id": header("Of the delivery; the same however often it is sent."),
+  "webhook-timestamp": header("When this request was made, in seconds since 1970."),
+  "webhook-signature": header(
+    "`v1,` and in base64 the HMAC-SHA256 of `{id}.{timestamp}.{body}`; several with a space between them."
+  )
+}
+
+const unsignedHeaders = {
+  "webhook-id": header("Of the delivery; a second one with the same id isn't done again.")
+}
+
+const ofInbound = (plugin: string, slice: InboundTranslationSlice.Any): Endpoint => ({
+  kind: "inbound",
+  plugin,
+  slice,
+  http: annotate(
+    HttpApiEndpoint.post(slice.tag, Paths.inbound(plugin, slice.tag), {
+      headers: slice.signed ? signatureHeaders : unsignedHeaders,
+      payload: slice.input as Schema.Top,
+      success: [InboundAnswer.pipe(HttpApiSchema.status(202)), InboundAnswer]
+    }) as unknown as HttpApiEndpoint.Top,
+    {
+      summary: slice.tag,
+      description: `${slice.description === undefined ? "" : `${slice.description}\n\n`}${
+        slice.signed
+          ? "A webhook, signed by the convention of Standard Webhooks: whoever knows the secret may send it."
+          : "A webhook without a signature."
+      }`,
+      access: slice.signed ? { _tag: "Anyone" } : slice.access
+    }
+  )
+})
+
 /** Where a plugin tells what became of the commands that it decides later. */
 const ofOutcomes = (plugin: string): Endpoint => ({
   kind: "outcome",
@@ -206,5 +259,6 @@ const ofView = (plugin: string, view: View.Any, defaultAccess: Access.Access | u
 export const ofPlugin = (api: PluginApi, defaultAccess: Access.Access | undefined): ReadonlyArray<Endpoint> => [
   ...api.commands.map((address) => ofCommand(api.plugin, address, defaultAccess)),
   ...(api.commands.some(({ async }) => async) ? [ofOutcomes(api.plugin)] : []),
+  ...api.inbound.map((slice) => ofInbound(api.plugin, slice)),
   ...api.views.flatMap((view) => ofView(api.plugin, view, defaultAccess))
 ]

@@ -25,6 +25,7 @@ const problems: Readonly<Record<number, string>> = {
 /** What else than a success and its own errors each kind of endpoint answers. */
 const statuses = {
   command: [400, 401, 403, 409, 413, 415, 422, 500, 503],
+  inbound: [400, 401, 403, 409, 413, 415, 500, 503],
   outcome: [400, 404, 500, 503],
   get: [400, 401, 403, 404, 500, 503],
   list: [400, 401, 403, 410, 500, 503],
@@ -96,7 +97,7 @@ const parameterSchemas = (fields: Schema.Struct.Fields): Json => {
 }
 
 const fieldsOf = (endpoint: Endpoint): Schema.Struct.Fields => {
-  if (endpoint.kind === "command") return {}
+  if (endpoint.kind === "command" || endpoint.kind === "inbound") return {}
   if (endpoint.kind === "outcome") return outcomeFields
   if (endpoint.kind === "operation") return { ...endpoint.params, ...endpoint.query }
   const { spec } = endpoint.view
@@ -112,9 +113,10 @@ const fieldsOf = (endpoint: Endpoint): Schema.Struct.Fields => {
 
 const parametersOf = (endpoint: Endpoint, parameters: ReadonlyArray<Json>): ReadonlyArray<Json> => {
   const schemas = parameterSchemas(fieldsOf(endpoint))
+  const needed = endpoint.kind === "inbound" && endpoint.slice.signed ? { required: true } : {}
   return parameters.map((parameter) => {
     const { description, ...schema } = schemas[parameter["name"]] ?? parameter["schema"]
-    return { ...parameter, ...(description === undefined ? {} : { description }), schema }
+    return { ...parameter, ...needed, ...(description === undefined ? {} : { description }), schema }
   })
 }
 

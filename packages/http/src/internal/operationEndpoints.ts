@@ -26,6 +26,7 @@ export type OperationName =
   | "skip"
   | "rebuild"
   | "events"
+  | "inbound"
   | "work"
   | "replayWork"
   | "cancelWork"
@@ -40,6 +41,12 @@ const view = {
   view: Schema.NonEmptyString.annotateKey({ description: "The view with its plugin: `Catalog.Products`." })
 }
 const plugin = { plugin: Schema.NonEmptyString.annotateKey({ description: "The name of the plugin." }) }
+
+const slice = {
+  slice: Schema.NonEmptyString.annotateKey({
+    description: "The inbound translation slice with its plugin: `Shop.PaymentReceived`."
+  })
+}
 
 /** An item of work, in the path. */
 const item = {
@@ -159,6 +166,18 @@ export const make = (
         query: OperationsApi.EventsQuery,
         success: OperationsApi.Events
       }),
+      reads(
+        "inbound",
+        "What came in",
+        "A page of the inputs of an inbound translation slice, accepted or refused and why, the newest first; 'cursor' " +
+          "continues it.",
+        {
+          path: `/${group}/inbound/:slice`,
+          params: slice,
+          query: OperationsApi.InboundQuery,
+          success: OperationsApi.Inbound
+        }
+      ),
       reads(
         "work",
         "Work that is done later",

@@ -146,6 +146,7 @@ const answers = (operations: Operations["Service"], ended: Effect.Effect<void>):
       events: page.events.map(eventOf),
       next: Option.getOrUndefined(page.next)
     }))),
+  inbound: ({ params, query }) => answer(operations.inbound(params["slice"], query)),
   work: ({ query }) => answer(operations.work(query)),
   replayWork: Effect.fnUntraced(function*(asked) {
     yield* replayWorkBody(asked)

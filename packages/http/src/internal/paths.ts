@@ -16,6 +16,9 @@ export const view = (plugin: string, name: string): Path => `/${pluginSegment(pl
 /** `/catalog/watch/Products`: beside the view, so that no row's key is in its way. */
 export const watch = (plugin: string, name: string): Path => `/${pluginSegment(plugin)}/watch/${name}`
 
+/** `/shop/inbound/PaymentReceived`. */
+export const inbound = (plugin: string, name: string): Path => `/${pluginSegment(plugin)}/inbound/${name}`
+
 /** Where the outcomes of pending commands are told, as a template. */
 export const outcomes = (plugin: string): Path => `/${pluginSegment(plugin)}/outcomes/:messageId`
 
