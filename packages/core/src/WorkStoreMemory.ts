@@ -4,6 +4,7 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Schema from "effect/Schema"
+import * as ReadyLine from "./internal/readyLine.ts"
 import * as Signal from "./Signal.ts"
 import {
   type LeasedWork,
@@ -37,6 +38,10 @@ interface Entry {
 interface Queue {
   readonly items: Map<string, Entry>
   readonly lanes: Map<string, Array<Entry>>
+  /** The first item of each lane but those that are parked. */
+  readonly line: ReadyLine.ReadyLine<Entry>
+  /** The latest time at which anything was written. */
+  latest: number
 }
 
 const itemOf = ({ attempts, content, due, id, lane, outcome, reason, sequence, state, time }: Entry): WorkItem => ({
@@ -63,7 +68,9 @@ export const make: Effect.Effect<WorkStoreShape> = Effect.sync(() => {
 
   const queueOf = (name: string): Queue => {
     let queue = queues.get(name)
-    if (queue === undefined) queues.set(name, queue = { items: new Map(), lanes: new Map() })
+    if (queue === undefined) {
+      queues.set(name, queue = { items: new Map(), lanes: new Map(), line: ReadyLine.make(), latest: 0 })
+    }
     return queue
   }
 
@@ -85,31 +92,63 @@ export const make: Effect.Effect<WorkStoreShape> = Effect.sync(() => {
     }
     queue.items.set(id, entry)
     const waiting = queue.lanes.get(lane)
-    if (waiting === undefined) queue.lanes.set(lane, [entry])
-    else waiting.push(entry)
+    if (waiting !== undefined) {
+      waiting.push(entry)
+      return
+    }
+    queue.lanes.set(lane, [entry])
+    lineUp(queue, entry, now)
+  }
+
+  /** Gives the first item of a lane its place, after it was written. */
+  const lineUp = (queue: Queue, entry: Entry, now: number): void => {
+    queue.latest = Math.max(queue.latest, now)
+    queue.line.set(entry, readyAt(entry))
   }
 
   /** Takes an item out of its lane: it is finished, or forgotten. */
   const leave = (queue: Queue, entry: Entry): void => {
-    const rest = (queue.lanes.get(entry.lane) ?? []).filter((other) => other !== entry)
-    if (rest.length === 0) queue.lanes.delete(entry.lane)
-    else queue.lanes.set(entry.lane, rest)
+    const lane = queue.lanes.get(entry.lane) ?? []
+    const index = lane.indexOf(entry)
+    if (index < 0) return
+    if (index > 0) {
+      lane.splice(index, 1)
+      return
+    }
+    queue.line.set(entry, undefined)
+    lane.shift()
+    const [next] = lane
+    if (next === undefined) queue.lanes.delete(entry.lane)
+    else lineUp(queue, next, next.time)
   }
 
   /** When the first item of a lane may be begun; undefined when it waits for a person. */
   const readyAt = (entry: Entry): number | undefined =>
     entry.state === "Parked" ? undefined : entry.state === "Leased" ? entry.leasedUntil : entry.due
 
-  /** The items that may be begun, those that could be first come first; one look at each lane, and no more in mind than asked for. */
-  const ready = (queue: Queue, { lease, limit, now }: TakeOptions): ReadonlyArray<Entry> => {
+  /** When the clock was set back: the items that may be begun, those that could be first come first. Looks at all lanes. */
+  const readyAnyhow = (queue: Queue, { lease, limit, now }: TakeOptions): ReadonlyArray<Entry> => {
     const found: Array<readonly [ready: number, entry: Entry]> = []
-    for (const [entry] of queue.lanes.values()) {
-      const at = readyAt(entry!)
-      if (at === undefined || (at > now && entry!.leasedAt <= now + lease)) continue
-      found.push([at, entry!])
+    for (const entry of queue.line.all()) {
+      const at = readyAt(entry)!
+      if (at <= now || entry.leasedAt > now + lease) found.push([at, entry])
     }
     return found.sort(([a, one], [b, other]) => a - b || one.sequence - other.sequence).slice(0, limit)
       .map(([, entry]) => entry)
+  }
+
+  /** The items that may be begun, those that could be first come first. */
+  const ready = (queue: Queue, options: TakeOptions): ReadonlyArray<Entry> => {
+    const { lease, limit, now } = options
+    if (queue.latest > now + lease) return readyAnyhow(queue, options)
+    const found: Array<Entry> = []
+    while (found.length < limit) {
+      const first = queue.line.first()
+      if (first === undefined || first.at > now) break
+      queue.line.set(first.item, undefined)
+      found.push(first.item)
+    }
+    return found
   }
 
   const held = (queue: string, { id, lease, sequence }: LeasedWork): Entry | undefined => {
@@ -136,23 +175,26 @@ export const make: Effect.Effect<WorkStoreShape> = Effect.sync(() => {
         changed.notify()
       }),
     take: (name, options) =>
-      Effect.sync(() =>
-        ready(queueOf(name), options).map((entry): LeasedWork => {
+      Effect.sync(() => {
+        const queue = queueOf(name)
+        return ready(queue, options).map((entry): LeasedWork => {
           entry.state = "Leased"
           entry.lease++
           entry.attempts++
           entry.leasedAt = options.now
           entry.leasedUntil = options.now + options.lease
           entry.time = options.now
+          lineUp(queue, entry, options.now)
           return { ...itemOf(entry), lease: entry.lease }
         })
-      ),
+      }),
     extend: (name, item, { lease, now }) =>
       Effect.sync(() => {
         const entry = held(name, item)
         if (entry === undefined) return false
         entry.leasedAt = now
         entry.leasedUntil = now + lease
+        lineUp(queueOf(name), entry, now)
         return true
       }),
     finish: (name, item, result, now) =>
@@ -190,18 +232,11 @@ export const make: Effect.Effect<WorkStoreShape> = Effect.sync(() => {
             queue.items.delete(entry.id)
             leave(queue, entry)
         }
+        if (entry.state === "Pending" || entry.state === "Parked") lineUp(queue, entry, now)
         changed.notify()
         return true
       }),
-    next: (name) =>
-      Effect.sync(() => {
-        let least: number | undefined
-        for (const [entry] of queueOf(name).lanes.values()) {
-          const at = readyAt(entry!)
-          if (at !== undefined && (least === undefined || at < least)) least = at
-        }
-        return least
-      }),
+    next: (name) => Effect.sync(() => queueOf(name).line.first()?.at),
     get: (name, id) =>
       Effect.sync(() => {
         const entry = queueOf(name).items.get(id)
@@ -221,13 +256,15 @@ export const make: Effect.Effect<WorkStoreShape> = Effect.sync(() => {
       }),
     replay: (name, id, now) =>
       Effect.sync(() => {
-        const entry = queueOf(name).items.get(id)
+        const queue = queueOf(name)
+        const entry = queue.items.get(id)
         if (entry?.state !== "Parked") return false
         entry.state = "Pending"
         entry.due = now
         entry.leasedAt = now
         entry.attempts = 0
         entry.time = now
+        lineUp(queue, entry, now)
         changed.notify()
         return true
       }),
