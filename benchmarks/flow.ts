@@ -4,6 +4,7 @@ import * as path from "node:path"
 import * as AsyncCommands from "./flow/asyncCommands.ts"
 import * as Automations from "./flow/automations.ts"
 import * as Schedules from "./flow/schedules.ts"
+import * as Shop from "./flow/shop.ts"
 import * as WorkTable from "./flow/workTable.ts"
 import * as Main from "./lib/main.ts"
 import * as Options from "./lib/options.ts"
@@ -15,7 +16,8 @@ const workloads = {
   commands: AsyncCommands.run,
   automations: Automations.run,
   schedules: Schedules.run,
-  "work table": WorkTable.run
+  "work table": WorkTable.run,
+  shop: Shop.run
 }
 
 const program = Effect.gen(function*() {

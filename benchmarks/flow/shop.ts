@@ -1,0 +1,201 @@
+/** The online shop as a process of its own, on a long log: how soon it answers, and how much memory it takes. */
+import * as Effect from "effect/Effect"
+import { type ChildProcess, spawn } from "node:child_process"
+import * as fs from "node:fs"
+import * as net from "node:net"
+import * as os from "node:os"
+import * as path from "node:path"
+import { DatabaseSync } from "node:sqlite"
+import { fileURLToPath } from "node:url"
+import { perBoundary } from "../contenders/event.ts"
+import type { Options } from "../lib/options.ts"
+import { progress, readable } from "../lib/progress.ts"
+import type { Report } from "../lib/report.ts"
+import { median } from "../lib/statistics.ts"
+import * as Temporary from "../lib/temporary.ts"
+
+const script = fileURLToPath(new URL("../../examples/online-shop/platform-local/src/main.ts", import.meta.url))
+
+const freePort = (): Promise<number> =>
+  new Promise((resolve) => {
+    const server = net.createServer().listen(0, "127.0.0.1", () => {
+      const { port } = server.address() as net.AddressInfo
+      server.close(() => resolve(port))
+    })
+  })
+
+interface Shop {
+  readonly process: ChildProcess
+  readonly url: string
+  /** When the process was started. */
+  readonly begin: number
+  /** Completes when it has said that it is open, with everything counted. */
+  readonly open: Promise<number>
+}
+
+const start = async (filename: string): Promise<Shop> => {
+  const port = await freePort()
+  const begin = performance.now()
+  // What is compiled is kept, as by any second start.
+  const shop = spawn(process.execPath, [script, "--file", filename, "--port", `${port}`], {
+    stdio: ["ignore", "pipe", "inherit"],
+    env: { ...process.env, NODE_COMPILE_CACHE: path.join(os.tmpdir(), "reventless-bench-compiled") }
+  })
+  let said = ""
+  const open = new Promise<number>((resolve, reject) => {
+    shop.stdout.on("data", (chunk: Buffer) => {
+      said += chunk.toString()
+      if (said.includes("Ctrl-C")) resolve(performance.now() - begin)
+    })
+    shop.on("exit", (code) => reject(new Error(`the shop ended with ${code}: ${said}`)))
+  })
+  return { process: shop, url: `http://127.0.0.1:${port}`, begin, open }
+}
+
+const stop = (shop: Shop): Promise<void> =>
+  new Promise((resolve) => {
+    shop.open.catch(() => {})
+    shop.process.on("exit", () => resolve())
+    shop.process.kill("SIGINT")
+  })
+
+const json = async (url: string, body?: unknown): Promise<any> => {
+  const answer = await fetch(
+    url,
+    body === undefined ? {} : {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(body)
+    }
+  )
+  if (!answer.ok) throw new Error(`${url}: ${answer.status} ${await answer.text()}`)
+  return answer.json()
+}
+
+/** Asks until the shop listens. */
+const firstAnswer = async (url: string): Promise<any> => {
+  while (true) {
+    try {
+      return await json(url)
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 5))
+    }
+  }
+}
+
+const price = (amount: number) => ({ productId: "umbrella", price: { amount, currency: "EUR" } })
+
+/** Changes a price until the view shows it. */
+const changePrice = async ({ url }: Shop, amount: number): Promise<void> => {
+  const { token } = await json(`${url}/catalog/commands/ChangePrice`, price(amount))
+  const row = await json(`${url}/catalog/views/Products/umbrella?after=${encodeURIComponent(token)}&timeout=60000`)
+  if (JSON.stringify(row).includes(`"amount":${amount}`)) return
+  throw new Error(`the view shows ${JSON.stringify(row)} after the price was changed to ${amount}`)
+}
+
+/** MiB of memory that a process takes now. */
+const memory = ({ process: { pid } }: Shop): number =>
+  Number(/VmRSS:\s+(\d+)/.exec(fs.readFileSync(`/proc/${pid}/status`, "utf8"))![1]) / 1024
+
+interface Stored {
+  readonly plugin: number
+  readonly tags: string
+  readonly data: string
+  readonly meta: string
+}
+
+/** Adds products, each with some changes of its price, as the shop stored those of its own. */
+const fill = (filename: string, count: number): void => {
+  const database = new DatabaseSync(filename)
+  database.exec("PRAGMA synchronous = OFF; BEGIN")
+  const last = (type: string) =>
+    database.prepare("SELECT plugin, tags, data, meta FROM events WHERE type = ? ORDER BY position DESC LIMIT 1")
+      .get(type) as unknown as Stored
+  const templates = { ProductAdded: last("ProductAdded"), PriceChanged: last("PriceChanged") }
+  const event = database.prepare("INSERT INTO events (plugin, type, tags, data, meta) VALUES (?, ?, ?, ?, ?)")
+  const entry = database.prepare("INSERT INTO event_tags VALUES (?, ?, ?, ?)")
+  for (let index = 0; index < count; index++) {
+    const type = index % perBoundary === 0 ? "ProductAdded" : "PriceChanged"
+    const productId = `product-${Math.floor(index / perBoundary)}`
+    const { data, meta, plugin } = templates[type]
+    const categoryIds = ["kitchen"]
+    const tags = [`product:${productId}`, "category:kitchen"]
+    const content = { ...JSON.parse(data), productId, categoryIds, price: { amount: 100 + index, currency: "EUR" } }
+    const own = { ...JSON.parse(meta), messageId: `filling-${index}` }
+    const { lastInsertRowid } = event.run(
+      plugin,
+      type,
+      JSON.stringify(tags),
+      JSON.stringify(content),
+      JSON.stringify(own)
+    )
+    for (const tag of tags) entry.run(plugin, tag, type, lastInsertRowid)
+  }
+  database.exec("COMMIT; PRAGMA wal_checkpoint(TRUNCATE)")
+  database.close()
+}
+
+const measure = async (filename: string, amount: number) => {
+  const shop = await start(filename)
+  await firstAnswer(`${shop.url}/catalog/views/Products/umbrella`)
+  const answered = performance.now() - shop.begin
+  await changePrice(shop, amount)
+  const shown = performance.now() - shop.begin
+  const small = memory(shop)
+  const open = await shop.open
+  for (let more = 1; more <= 100; more++) await changePrice(shop, amount + more)
+  const used = memory(shop)
+  await stop(shop)
+  return { answered, shown, open, small, used }
+}
+
+export const run = Effect.fnUntraced(function*(report: Report, options: Options) {
+  const events = options.quick ? options.large : 100_000
+  const filename = path.join(yield* Temporary.folder, "shop.db")
+  const runs = yield* Effect.promise(async () => {
+    const fresh = await start(filename)
+    await fresh.open
+    await changePrice(fresh, 4000)
+    await stop(fresh)
+    fill(filename, events)
+    const filled = await start(filename)
+    const caughtUp = await filled.open
+    progress(`shop: the views show ${events} events after ${readable(caughtUp)} ms`)
+    await changePrice(filled, 4001)
+    await stop(filled)
+    const measured: Array<Awaited<ReturnType<typeof measure>>> = []
+    for (let round = 1; round <= options.rounds; round++) {
+      const one = await measure(filename, 5000 + 1000 * round)
+      progress(
+        `shop, round ${round} of ${options.rounds}: answers after ${
+          readable(one.answered)
+        } ms, shows a command after ` +
+          `${readable(one.shown)} ms, is open after ${readable(one.open)} ms, ${readable(one.used)} MiB`
+      )
+      measured.push(one)
+    }
+    return measured
+  })
+  const at = `the shop at ${events.toLocaleString("en-US")} events`
+  const contender = "pnpm demo"
+  const of = (key: keyof typeof runs[0]) => median(runs.map((one) => one[key]))
+  report.figure({ metric: `${at}: first query answered`, contender, value: of("answered"), unit: "ms" })
+  report.figure({ metric: `${at}: first command shown`, contender, value: of("shown"), unit: "ms" })
+  report.figure({ metric: `${at}: open, all rows counted`, contender, value: of("open"), unit: "ms" })
+  report.figure({ metric: `${at}: memory after the first command`, contender, value: of("small"), unit: "MiB" })
+  report.figure({
+    metric: `${at}: memory after all rows were counted and 100 commands`,
+    contender,
+    value: of("used"),
+    unit: "MiB"
+  })
+  const atMost = { direction: "at most" } as const
+  report.target({
+    claim: `${at} starts, its first command shown`,
+    wanted: 1500,
+    unit: "ms",
+    got: of("shown"),
+    ...atMost
+  })
+  report.target({ claim: `${at}, memory`, wanted: 200, unit: "MiB", got: of("used"), ...atMost })
+}, Effect.scoped)
