@@ -11,6 +11,7 @@ import { plugins } from "./platform/plugins.ts"
 import { rebuilding } from "./platform/rebuilding.ts"
 import { restarting } from "./platform/restarting.ts"
 import { snapshots } from "./platform/snapshots.ts"
+import { todoLists } from "./platform/todoLists.ts"
 import { tokens } from "./platform/tokens.ts"
 import { versions } from "./platform/versions.ts"
 import { views } from "./platform/views.ts"
@@ -31,6 +32,7 @@ export const contract: ReadonlyArray<AnyCheck> = [
   ...rebuilding,
   ...tokens,
   ...watching,
+  ...todoLists,
   ...plugins,
   ...access
 ]

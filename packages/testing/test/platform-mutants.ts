@@ -4,6 +4,7 @@ import { EventStores } from "@reventless/core/EventStores"
 import * as Extent from "@reventless/core/Extent"
 import { SnapshotStores } from "@reventless/core/SnapshotStore"
 import { ViewStores, type ViewStoreShape } from "@reventless/core/ViewStore"
+import { WorkStores, type WorkStoreShape } from "@reventless/core/WorkStore"
 import type { Stores } from "@reventless/testing/PlatformConformanceChecks"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -35,6 +36,17 @@ const eventStores =
     })
   }
 
+const workStores = (change: (store: WorkStoreShape) => Partial<WorkStoreShape>) => (provider: Provider): Provider => {
+  const { of } = Context.get(provider, WorkStores)
+  return Context.add(provider, WorkStores, {
+    of: (plugin) => Effect.map(of(plugin), (store) => ({ ...store, ...change(store) }))
+  })
+}
+
+const closes =
+  "an event closes the items of its entity from before it, whatever their state, and none from after it when it comes again"
+const givesUp =
+  "a rejected command is a failed attempt; when they are used up it is said once, and the item waits for a person"
 const anyTurn = "a delivery that is interrupted at any of its turns, and comes again, is applied once"
 const inOrder = "the events of one account are applied in their order, whatever is applied between them"
 const oldRows = "queries see the old rows, whole and up to date, until the new ones take their place"
@@ -292,5 +304,33 @@ export const mutants: ReadonlyArray<Mutant> = [
       })
     },
     caughtBy: ["a platform that starts reads only what came after the last snapshot"]
+  },
+  {
+    name: "the items of one entity don't wait for each other",
+    make: workStores((store) => ({
+      add: (queue, items, now) => store.add(queue, items.map((item) => ({ ...item, lane: item.id })), now)
+    })),
+    caughtBy: [givesUp]
+  },
+  {
+    name: "a closed item is its worker's still, and goes on",
+    make: workStores(() => ({ complete: () => Effect.succeed(true) })),
+    caughtBy: [closes]
+  },
+  {
+    name: "an item that is given up is tried again, for ever",
+    make: workStores((store) => ({
+      finish: (queue, item, result, now) =>
+        store.finish(queue, item, result._tag === "Park" ? { ...result, _tag: "Retry", due: now } : result, now)
+    })),
+    caughtBy: [givesUp]
+  },
+  {
+    name: "the id of a command isn't kept with its events",
+    make: eventStores((store) => ({
+      append: (events, options) => store.append(events, { ...options, commandId: undefined }),
+      confirm: (boundary, options) => store.confirm(boundary, { ...options, commandId: undefined })
+    })),
+    caughtBy: ["an item that is begun again although its commands were accepted does nothing twice"]
   }
 ]

@@ -112,18 +112,18 @@ const collectCommands = (
 
 /** Writes what was collected to a queue. */
 const writer = (store: WorkStoreShape, queue: string): Collector["write"] => {
+  /** Closes the last item first: the one at the head of the lane holds up the others until they are closed too. */
   const close = Effect.fnUntraced(
     function*({ before, by, lane }: Extract<Step, { readonly _tag: "Close" }>, now: number) {
+      const closed: Array<string> = []
       let after: number | undefined
       while (true) {
         const items = yield* store.list(queue, { lane, after, limit: page })
-        for (const item of items) {
-          if ((positionOf(item.content) ?? Infinity) >= before) continue
-          yield* store.complete(queue, item.id, { resolvedBy: by }, now)
-        }
-        if (items.length < page) return
+        closed.push(...items.filter(({ content }) => (positionOf(content) ?? Infinity) < before).map(({ id }) => id))
+        if (items.length < page) break
         after = items.at(-1)!.sequence
       }
+      for (const id of closed.reverse()) yield* store.complete(queue, id, { resolvedBy: by }, now)
     }
   )
 
