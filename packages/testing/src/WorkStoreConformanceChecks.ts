@@ -7,6 +7,7 @@ import type { Check } from "./platform/Check.ts"
 import { adding } from "./work/adding.ts"
 import { lanes } from "./work/lanes.ts"
 import { leases } from "./work/leases.ts"
+import { listing } from "./work/listing.ts"
 import { putting } from "./work/putting.ts"
 import { results } from "./work/results.ts"
 import { watching } from "./work/watching.ts"
@@ -18,4 +19,12 @@ export type { CheckError } from "./platform/Check.ts"
 export type WorkCheck = Check<WorkStores>
 
 /** Claims that every provider's work stores must hold. */
-export const contract: ReadonlyArray<WorkCheck> = [...adding, ...putting, ...lanes, ...leases, ...results, ...watching]
+export const contract: ReadonlyArray<WorkCheck> = [
+  ...adding,
+  ...putting,
+  ...lanes,
+  ...leases,
+  ...results,
+  ...watching,
+  ...listing
+]

@@ -47,6 +47,11 @@ const atOnce = "of many that take at once no two get one item, and no two items 
 
 export const mutants: ReadonlyArray<Mutant> = [
   {
+    name: "a list knows one direction",
+    make: (store) => ({ ...store, list: (queue, query) => store.list(queue, { ...query, backwards: false }) }),
+    caughtBy: ["items are listed backwards in pages, each once, whatever their state"]
+  },
+  {
     name: "lanes are ignored",
     make: changeItems((item) => ({ ...item, lane: item.id })),
     caughtBy: [inOrder, "a parked item holds up those behind it, and no other lane", atOnce]
