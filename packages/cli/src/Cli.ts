@@ -1,6 +1,6 @@
 /**
  * The command line `reventless`, for whoever runs an application: how its views are, what is parked and why, replay, skip,
- * rebuild, the events of a log, work that is done later, backups.
+ * rebuild, the events of a log, work that is done later, what came in from outside, backups.
  *
  * What it says to a person at a terminal it says as JSON lines to a program. It ends with 0 when it did what was asked,
  * with 1 when that was refused or failed, and with 2 when no server answered.
@@ -8,6 +8,7 @@
 import * as Command from "effect/cli/Command"
 import { events } from "./internal/eventsCommand.ts"
 import { backup, restore } from "./internal/fileCommands.ts"
+import { inbound } from "./internal/inboundCommand.ts"
 import { rebuild } from "./internal/rebuildCommand.ts"
 import { root } from "./internal/root.ts"
 import { parked, replay, skip, skipped, views } from "./internal/viewCommands.ts"
@@ -16,7 +17,7 @@ import { work } from "./internal/workCommands.ts"
 /** The whole command; run it with `Command.run` of effect/cli. */
 export const reventless = root.pipe(
   Command.withDescription("Looks after a Reventless application: its views, its log, its work and its file."),
-  Command.withSubcommands([views, parked, replay, skip, skipped, rebuild, events, work, backup, restore]),
+  Command.withSubcommands([views, parked, replay, skip, skipped, rebuild, events, work, inbound, backup, restore]),
   Command.withExamples([
     { command: "reventless views", description: "How far every view is, and what waits" },
     { command: "reventless events Catalog --tag product:kettle", description: "What happened to the kettle" },
@@ -24,6 +25,7 @@ export const reventless = root.pipe(
       command: "reventless work --state Parked",
       description: "Which commands and schedules wait for a person, and why"
     },
+    { command: "reventless inbound Shop.PaymentReceived", description: "Which webhooks came, and what became of them" },
     { command: "reventless backup --file shop.db --to copy.db", description: "Copy a store, also while it is in use" }
   ])
 )
