@@ -75,6 +75,33 @@ const settled = (expected: ReadonlyArray<string>) =>
     assert.deepStrictEqual((yield* counted).toSorted(), expected.toSorted())
   })
 
+/** Another process that runs the platform, with a clock that is ahead; it ends itself before so many commands, or never. */
+const child = ({ filename, folder }: Place, ahead: number, sends: number) =>
+  Effect.acquireRelease(
+    Effect.sync(() => {
+      const script = path.join(import.meta.dirname, "tasks-platform/child.ts")
+      const started = spawn(process.execPath, [script, filename, folder, `${ahead}`, `${sends}`], {
+        stdio: ["ignore", "inherit", "inherit"],
+        env: { ...process.env, NODE_COMPILE_CACHE: path.join(path.dirname(folder), "cache") }
+      })
+      const ended = new Promise<NodeJS.Signals | null>((resolve) =>
+        started.once("close", (_, signal) => resolve(signal))
+      )
+      return { started, ended: Effect.promise(() => ended) }
+    }),
+    ({ ended, started }) => Effect.andThen(Effect.sync(() => started.kill("SIGKILL")), ended)
+  )
+
+/** Looks again and again until something is so. */
+const eventually = <A, E, R>(what: Effect.Effect<A, E, R>, isSo: (value: A) => boolean) =>
+  Effect.gen(function*() {
+    while (true) {
+      const value = yield* what
+      if (isSo(value)) return value
+      yield* Effect.sleep(20)
+    }
+  })
+
 const put = (key: string, text: string) => Effect.flatMap(ObjectStore, (objects) => objects.put(key, text))
 
 describe("scheduled tasks on SQLite", () => {
@@ -124,15 +151,8 @@ describe("tasks that objects trigger, on SQLite and a folder", () => {
         for (const file of files) fs.writeFileSync(path.join(at.folder, file), lines.join("\n"))
         const kills = 4
         for (let index = 0; index < kills; index++) {
-          const script = path.join(import.meta.dirname, "tasks-platform/child.ts")
           const sends = 1 + below(files.length * lines.length / 2)
-          const child = spawn(process.execPath, [script, at.filename, at.folder, `${index * 11_000}`, `${sends}`], {
-            stdio: ["ignore", "inherit", "inherit"],
-            env: { ...process.env, NODE_COMPILE_CACHE: path.join(at.folder, ".cache") }
-          })
-          const signal = yield* Effect.promise(() =>
-            new Promise((resolve) => child.once("close", (_, signal) => resolve(signal)))
-          )
+          const signal = yield* Effect.scoped(Effect.flatMap(child(at, index * 11_000, sends), ({ ended }) => ended))
           assert.strictEqual(signal, "SIGKILL", `seed ${seed}`)
         }
         const expected = files.flatMap((file) => lines.map((line) => `${line} ${file}`))
@@ -145,6 +165,32 @@ describe("tasks that objects trigger, on SQLite and a folder", () => {
           assert.strictEqual(done.length, files.length)
           assert.isAbove(done.filter(({ attempts }) => attempts > 1).length, 0)
         }))
+      }).pipe(Effect.scoped),
+    60_000
+  )
+
+  it.live(
+    "run once for each object in two processes that share the file and the folder",
+    () =>
+      Effect.gen(function*() {
+        const at = yield* place
+        const lines = Array.from({ length: 8 }, (_, index) => `${index}`)
+        const files = Array.from({ length: 6 }, (_, index) => `in/${index}.txt`)
+        fs.mkdirSync(path.join(at.folder, "in"), { recursive: true })
+        fs.writeFileSync(path.join(at.folder, "in/first.txt"), "first")
+        yield* Effect.all([child(at, 0, 0), child(at, 0, 0)])
+        yield* Effect.gen(function*() {
+          // Both of them run by now, or will soon: what comes is noticed by one.
+          yield* eventually(counted, (found) => found.length === 1)
+          for (const file of files) fs.writeFileSync(path.join(at.folder, file), lines.join("\n"))
+          const expected = ["first in/first.txt", ...files.flatMap((file) => lines.map((line) => `${line} ${file}`))]
+          yield* eventually(counted, (found) => found.length >= expected.length)
+          const store = yield* (yield* WorkStores).of(Importing.name)
+          const done = store.list("tasks.objects", { state: "Done", limit: Infinity })
+          const items = yield* eventually(done, (items) => items.length === files.length + 1)
+          assert.isTrue(items.every(({ attempts }) => attempts === 1))
+          assert.deepStrictEqual((yield* counted).toSorted(), expected.toSorted())
+        }).pipe(Effect.provide(SqlitePlatform.layer({ filename: at.filename })))
       }).pipe(Effect.scoped),
     60_000
   )
