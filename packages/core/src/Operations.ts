@@ -224,7 +224,8 @@ export class Operations extends Context.Service<Operations, {
    * why is logged, and nowhere else recorded.
    *
    * Nothing of it is left: who asks for the outcome of a cancelled command is answered `UnknownMessage`, as if it had never
-   * been taken. A schedule is deleted. What is being worked on just then may be done nevertheless.
+   * been taken. A schedule is deleted. An item of a todo list stays, done, with who and why as its outcome: it would be
+   * collected anew otherwise. What is being worked on just then may be done nevertheless.
    */
   readonly cancelWork: (
     plugin: string,

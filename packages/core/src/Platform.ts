@@ -169,7 +169,12 @@ export const layer = <P extends Plugin<string, any>>(
         makeOperations({
           plugins: plugins.map(({ name }) => name),
           views: fed,
-          queues: queues.map(({ plugin, store, worker }) => ({ plugin, store, queue: worker.queue })),
+          queues: queues.map(({ plugin, store, worker: { queue, remembersCancelled = false } }) => ({
+            plugin,
+            store,
+            queue,
+            remembersCancelled
+          })),
           inbound,
           operators,
           total

@@ -247,6 +247,24 @@ describe("an automation", () => {
     }).pipe(Effect.provide(Platform.layer({ version: "1.0.0", plugins: [plugin] })), onMemory)
   })
 
+  it.effect("whose item a person has cancelled doesn't do it, also when all its events come again", () =>
+    Effect.gen(function*() {
+      yield* pay("1", "x nowhere")
+      yield* pausesPass
+      const operations = yield* Operations
+      const [parked] = yield* items()
+      assert.isTrue(yield* operations.cancelWork("Orders", "ShipPaidOrders", parked!.id, "there is no such street"))
+      yield* Stream.runDrain(operations.rebuild("Orders.ShipPaidOrders"))
+      yield* pausesPass
+      const [cancelled, ...others] = yield* items()
+      assert.deepInclude(cancelled, {
+        state: "Done",
+        outcome: { cancelledBy: "System", why: "there is no such street" }
+      })
+      assert.lengthOf(others, 0)
+      assert.deepStrictEqual(yield* told, ["Paid 1", "Flagged 1"])
+    }).pipe(Effect.provide(main), onMemory))
+
   it.effect("closes the items of an entity when an event resolves them, whatever their state", () =>
     Effect.gen(function*() {
       yield* pay("waits", "x")

@@ -44,6 +44,7 @@ export const make = (runtime: PluginRuntime, host: Host): PlatformPart => {
   return {
     workers: plugin.todoLists.map((todo) => ({
       ...TodoWorker.make(runtime, host, todo),
+      remembersCancelled: true,
       ready: collected(runtime, todo)
     })),
     fibers: [],

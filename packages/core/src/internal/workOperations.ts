@@ -14,6 +14,8 @@ export interface Queue {
   readonly plugin: string
   readonly queue: string
   readonly store: WorkStoreShape
+  /** Whether an item that is cancelled stays known, as done: what it comes from may come again. */
+  readonly remembersCancelled: boolean
 }
 
 /** The place of an item among all work. */
@@ -122,9 +124,11 @@ export const make = (options: {
   const cancelWork = Effect.fn("Operations.cancelWork")(
     function*(plugin: string, queue: string, id: string, why: string) {
       const by = yield* options.operator
-      const { store } = yield* find(plugin, queue)
+      const { remembersCancelled, store } = yield* find(plugin, queue)
       const item = yield* store.get(queue, id)
-      const cancelled = yield* store.cancel(queue, id)
+      const cancelled = remembersCancelled
+        ? yield* store.complete(queue, id, { cancelledBy: by, why }, yield* Clock.currentTimeMillis)
+        : yield* store.cancel(queue, id)
       if (cancelled) {
         const target = item === undefined ? undefined : contentOf(item)?.target
         yield* Effect.logInfo("Work was cancelled", { by, why, plugin, queue, id, lane: item?.lane, target })

@@ -17,6 +17,8 @@ export interface Worker {
   readonly concurrency: number
   /** Does an item's work, which may be interrupted when somebody else has taken the item. */
   readonly work: (item: LeasedWork) => Effect.Effect<WorkResult>
+  /** Whether an item that is cancelled stays known, because it would come again otherwise. */
+  readonly remembersCancelled?: boolean
   /** Completes when the first item may be begun; at once when absent. */
   readonly ready?: Effect.Effect<void>
   /** Told when this process has done with an item that it began, and what became of it; undefined when that isn't written. */
