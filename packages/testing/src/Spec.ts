@@ -19,6 +19,7 @@ import {
 } from "@reventless/core/CommandBus"
 import type * as Event from "@reventless/core/Event"
 import type * as EventMapping from "@reventless/core/EventMapping"
+import type * as InboundTranslationSlice from "@reventless/core/InboundTranslationSlice"
 import type { ObjectStore } from "@reventless/core/ObjectStore"
 import type * as OutboundTranslationSlice from "@reventless/core/OutboundTranslationSlice"
 import type * as Principal from "@reventless/core/Principal"
@@ -33,6 +34,7 @@ import { assertError, assertEvents, type ExpectedError } from "./internal/assert
 import { assertRow, assertRows } from "./internal/assertRows.ts"
 import { assertUpcast } from "./internal/assertUpcast.ts"
 import type { Tagged } from "./internal/eventDifference.ts"
+import * as InboundSpec from "./internal/inboundSpec.ts"
 import type { Row } from "./internal/rowDifference.ts"
 import type { CommandBehavior } from "./internal/runCommand.ts"
 import * as TaskSpec from "./internal/taskSpec.ts"
@@ -159,6 +161,21 @@ export interface WhenProcessed<R> {
   readonly thenNothing: Verdict<R>
   /** One failed with an error of this class, or with this error; it would be tried again. */
   readonly thenFails: (error: Schema.Codec<unknown, any> | { readonly _tag: string }) => Verdict<R>
+}
+
+/** An inbound translation. */
+export interface GivenInbound<R> {
+  /** Translates what came in, once: the JSON that the sender sends. What its context doesn't say is made up. */
+  readonly whenReceived: (
+    received: Schema.Json,
+    context?: Partial<InboundTranslationSlice.InboundContext>
+  ) => WhenReceived<R>
+}
+
+/** Something came in; now say what must have come of it. */
+export interface WhenReceived<R> extends WhenProcessed<R> {
+  /** It was refused, because exactly these fields are malformed: their dotted paths. */
+  readonly thenMalformed: (...paths: readonly [string, ...ReadonlyArray<string>]) => Verdict<R>
 }
 
 /** An event mapping was given an event; now say what it must come to. */
@@ -352,6 +369,57 @@ export const task = <R, D extends Task.Any>(
         return withCallerStack(TaskSpec.assertSends(test, []))
       },
       thenFails: (error) => withCallerStack(TaskSpec.assertFails(test, error))
+    }
+  }
+})
+
+/**
+ * An inbound translation, without signatures: what the commands are that an input means, and which input it refuses.
+ *
+ * @example
+ * ```ts
+ * import { publishCommand } from "@reventless/core/Action"
+ * import * as Event from "@reventless/core/Event"
+ * import * as Id from "@reventless/core/Id"
+ * import * as InboundTranslationSlice from "@reventless/core/InboundTranslationSlice"
+ * import * as StateChangeSlice from "@reventless/core/StateChangeSlice"
+ * import * as Spec from "@reventless/testing/Spec"
+ * import * as Config from "effect/Config"
+ * import * as Effect from "effect/Effect"
+ * import * as Schema from "effect/Schema"
+ *
+ * const OrderId = Id.make("order")
+ * class OrderPaid extends Event.make("OrderPaid", { orderId: OrderId }) {}
+ * class PayOrder extends StateChangeSlice.make("PayOrder", {
+ *   command: { orderId: OrderId },
+ *   consumes: [],
+ *   produces: [OrderPaid]
+ * }) {}
+ * class PaymentReceived extends InboundTranslationSlice.make("PaymentReceived", {
+ *   input: { orderId: Schema.NonEmptyString },
+ *   sends: [PayOrder]
+ * }) {}
+ * const PaymentReceivedLive = PaymentReceived.translation({
+ *   secret: Config.Redacted("PAYMENT_WEBHOOK_SECRET"),
+ *   translate: ({ orderId }) => Effect.succeed(publishCommand(PayOrder, { orderId: OrderId.make(orderId) }))
+ * })
+ *
+ * const pays = Spec.inbound(PaymentReceivedLive)
+ *   .whenReceived({ orderId: "o-1" })
+ *   .thenSends([publishCommand(PayOrder, { orderId: OrderId.make("o-1") })])
+ * const refuses = Spec.inbound(PaymentReceivedLive).whenReceived({ orderId: "" }).thenMalformed("orderId")
+ * ```
+ */
+export const inbound = <R>(behavior: InboundTranslationSlice.Behavior<string, R>): GivenInbound<R> => ({
+  whenReceived: (received, context = {}) => {
+    const test = { behavior, received, context }
+    return {
+      thenSends: (commands) => withCallerStack(InboundSpec.assertSends(test, commands)),
+      get thenNothing() {
+        return withCallerStack(InboundSpec.assertSends(test, []))
+      },
+      thenFails: (error) => withCallerStack(InboundSpec.assertFails(test, error)),
+      thenMalformed: (...paths) => withCallerStack(InboundSpec.assertMalformed(test, paths))
     }
   }
 })
