@@ -11,6 +11,7 @@ import { plugins } from "./platform/plugins.ts"
 import { rebuilding } from "./platform/rebuilding.ts"
 import { restarting } from "./platform/restarting.ts"
 import { snapshots } from "./platform/snapshots.ts"
+import { tasks } from "./platform/tasks.ts"
 import { todoLists } from "./platform/todoLists.ts"
 import { tokens } from "./platform/tokens.ts"
 import { versions } from "./platform/versions.ts"
@@ -33,6 +34,7 @@ export const contract: ReadonlyArray<AnyCheck> = [
   ...tokens,
   ...watching,
   ...todoLists,
+  ...tasks,
   ...plugins,
   ...access
 ]
