@@ -1,7 +1,13 @@
-/** `pnpm test:chaos [kills] [seed]`: kills processes that share an SQLite file, as often as asked, and looks at what is left. */
+/**
+ * `pnpm test:chaos [kills] [seed]`: kills processes that share an SQLite file, as often as asked, and looks at what is left.
+ * `pnpm test:chaos shop [kills] [seed]` does so with the whole online shop.
+ */
 import { spawnSync } from "node:child_process"
 import * as path from "node:path"
 
-const main = path.resolve(import.meta.dirname, "../packages/sqlite/test/chaos/main.ts")
-const { status } = spawnSync(process.execPath, [main, ...process.argv.slice(2)], { stdio: "inherit" })
+const [first, ...rest] = process.argv.slice(2)
+const [file, args] = first === "shop"
+  ? ["../examples/online-shop/platform-local/test/chaos/main.ts", rest]
+  : ["../packages/sqlite/test/chaos/main.ts", process.argv.slice(2)]
+const { status } = spawnSync(process.execPath, [path.resolve(import.meta.dirname, file), ...args], { stdio: "inherit" })
 process.exitCode = status ?? 1

@@ -1,10 +1,11 @@
-/** What is in the shop: how many rows its views have, and how many events made them. */
+/** What is in the shop: how many rows the catalog's views have, how many events made them, and how the orders are. */
 import * as Lane from "@reventless/core/Lane"
 import * as Platform from "@reventless/core/Platform"
 import { QueryEngine } from "@reventless/core/QueryEngine"
 import * as Token from "@reventless/core/Token"
 import type * as View from "@reventless/core/View"
 import { Catalog, Categories, Products } from "@reventless/example-catalog"
+import { Orders } from "@reventless/example-ordering"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type * as Schema from "effect/Schema"
@@ -14,6 +15,8 @@ export interface Stock {
   readonly categories: number
   readonly products: number
   readonly events: number
+  /** How many orders are in each state. */
+  readonly orders: ReadonlyMap<string, number>
 }
 
 /** Reads the catalog's log to its end. */
@@ -29,8 +32,8 @@ const readLog = Effect.gen(function*() {
   )
 })
 
-/** How many rows a view has when it shows everything up to the token. */
-const countRows = <F extends Schema.Struct.Fields, O>(view: View.View<F, O, boolean>, after: Token.Token) =>
+/** The rows of a view when it shows everything up to the token. */
+const rowsOf = <F extends Schema.Struct.Fields, O>(view: View.View<F, O, boolean>, after: Token.Token) =>
   Stream.unwrap(
     Effect.map(QueryEngine, (queries) =>
       Stream.paginate(undefined as string | undefined, (cursor) =>
@@ -38,15 +41,20 @@ const countRows = <F extends Schema.Struct.Fields, O>(view: View.View<F, O, bool
           queries.list(view, { after, timeout: "30 seconds", cursor, limit: 1000 }),
           (page) => [page.rows, Option.fromUndefinedOr(page.cursor)] as const
         )))
-  ).pipe(Stream.runCount)
+  )
 
 /** Counts what is there now. */
 export const take = Effect.gen(function*() {
   const log = yield* readLog
   const stock: Stock = {
-    categories: yield* countRows(Categories, log.end),
-    products: yield* countRows(Products, log.end),
-    events: log.count
+    categories: yield* Stream.runCount(rowsOf(Categories, log.end)),
+    products: yield* Stream.runCount(rowsOf(Products, log.end)),
+    events: log.count,
+    orders: yield* Stream.runFold(
+      rowsOf(Orders, Token.none),
+      () => new Map<string, number>(),
+      (counts, { status }) => counts.set(status, (counts.get(status) ?? 0) + 1)
+    )
   }
   return stock
 })

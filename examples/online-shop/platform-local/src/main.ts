@@ -1,22 +1,17 @@
-/**
- * The online shop on one machine: its catalog on an SQLite file, served over HTTP. The composition root, and the only
- * file that names providers.
- */
+/** `pnpm demo`: opens the shop, fills it when it is new, and says what to try. `pnpm demo pay` pays an order. */
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as NodeSocketServer from "@effect/platform-node/NodeSocketServer"
-import * as Access from "@reventless/core/Access"
 import * as PackageVersion from "@reventless/core/PackageVersion"
-import * as Platform from "@reventless/core/Platform"
-import * as Principal from "@reventless/core/Principal"
+import { QueryEngine } from "@reventless/core/QueryEngine"
 import { Catalog } from "@reventless/example-catalog"
+import { OrderId, Ordering, Orders } from "@reventless/example-ordering"
 import * as HttpClient from "@reventless/http/HttpClient"
 import * as HttpServer from "@reventless/http/HttpServer"
-import { PrincipalResolver } from "@reventless/http/PrincipalResolver"
 import * as Telemetry from "@reventless/http/Telemetry"
-import * as SqlitePlatform from "@reventless/sqlite/SqlitePlatform"
 import * as Cause from "effect/Cause"
+import * as Argument from "effect/cli/Argument"
 import * as CliConfig from "effect/cli/CliConfig"
 import * as CliError from "effect/cli/CliError"
 import * as Command from "effect/cli/Command"
@@ -27,54 +22,73 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import * as References from "effect/References"
 import * as Runtime from "effect/Runtime"
+import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
+import * as MailFile from "./MailFile.ts"
+import * as PaymentProvider from "./PaymentProvider.ts"
 import { seed } from "./seed/seed.ts"
+import * as Shop from "./Shop.ts"
 import * as Stock from "./Stock.ts"
 import { welcome } from "./welcome.ts"
-
-interface Options {
-  readonly version: string
-  readonly file: string
-  readonly port: number
-}
-
-/** Takes every caller for a shop manager: right for a demo on one's own machine, and nowhere else. */
-const EveryoneManages = Layer.succeed(PrincipalResolver, {
-  challenge: "Bearer",
-  resolve: () => Effect.succeed(Principal.user("demo", ["shop-manager"]))
-})
-
-const shop = ({ file, port, version }: Options) =>
-  HttpServer.layer({ port, title: "Online shop" }).pipe(
-    Layer.provide(EveryoneManages),
-    Layer.provideMerge(Platform.layer({ version, plugins: [Catalog], operators: Access.groups("shop-manager") })),
-    Layer.provide(SqlitePlatform.layer({ filename: file })),
-    Layer.provideMerge(Telemetry.layer({ serviceName: "online-shop", serviceVersion: version }))
-  )
 
 /** After a crash it takes some seconds until the views are sure that nobody else feeds them. */
 const excuse = Effect.delay(Console.log("One moment, the views are catching up ..."), "1 second")
 
 /** Opens the shop, fills it when it is new, and says what to try. */
-const open = (options: Options) =>
+const open = (options: Shop.Options) =>
   Effect.gen(function*() {
-    const { url } = yield* HttpServer.HttpServer
-    yield* Effect.provide(seed, HttpClient.layer({ baseUrl: url, plugins: [Catalog] }))
+    const { port, url } = yield* HttpServer.HttpServer
+    yield* Effect.provide(seed(url), HttpClient.layer({ baseUrl: url, plugins: [Catalog, Ordering] }))
     const stock = yield* Effect.raceFirst(Stock.take, Effect.andThen(excuse, Effect.never))
-    yield* Console.log(welcome({ ...options, url, stock }))
+    const placed = [...stock.orders.values()].reduce((sum, count) => sum + count, 0)
+    const mails = yield* Effect.repeat(MailFile.count(Shop.beside(options.file).mails), {
+      until: (count) => count >= placed,
+      schedule: Schedule.upTo(Schedule.spaced("25 millis"), { duration: "5 seconds" })
+    })
+    yield* Console.log(welcome({ ...options, mails, port, url, stock }))
     return yield* Effect.never
-  }).pipe(Effect.provide([shop(options), NodeHttpClient.layerUndici]))
+  }).pipe(Effect.provide([
+    Layer.provideMerge(
+      Shop.layer(options),
+      Telemetry.layer({ serviceName: "online-shop", serviceVersion: options.version })
+    ),
+    NodeHttpClient.layerUndici
+  ]))
 
-/** Deletes the shop, unless one is open at the port. */
-const reset = Effect.fnUntraced(function*({ file, port }: Options) {
+/** Pays an order of a shop that is open. */
+const payOrder = Effect.fnUntraced(function*(orderId: string, port: number) {
+  const url = `http://127.0.0.1:${port}`
+  const remote = HttpClient.layer({ baseUrl: url, plugins: [Ordering] })
+  const order = yield* Effect.provide(
+    Effect.flatMap(QueryEngine, (queries) => queries.get(Orders, OrderId.make(orderId))),
+    remote
+  )
+  if (Option.isNone(order)) {
+    return yield* new CliError.UserError({
+      cause: undefined,
+      userMessage: `The shop at ${url} has no order '${orderId}'. Place it first, or name another port: --port.`
+    })
+  }
+  const { total } = order.value
+  yield* PaymentProvider.pay(url, { orderId, amount: total })
+  yield* Console.log(`The shop was told that ${total.amount / 100} ${total.currency} came in for order ${orderId}.`)
+})
+
+/** Deletes the shop and its mails, unless one is open at the port. What is in the inbox is read again. */
+const reset = Effect.fnUntraced(function*({ file, port }: Shop.Options) {
   const host = "127.0.0.1"
   const isFree = Effect.scoped(NodeSocketServer.make({ host, port }))
   yield* Effect.mapError(isFree, () => new HttpServer.PortInUse({ host, port }))
   const fs = yield* FileSystem.FileSystem
   yield* Effect.mapError(
-    Effect.forEach(["", "-wal", "-shm"], (suffix) => fs.remove(file + suffix, { force: true }), { discard: true }),
+    Effect.forEach(
+      [...["", "-wal", "-shm"].map((suffix) => file + suffix), Shop.beside(file).mails],
+      (path) => fs.remove(path, { force: true }),
+      { discard: true }
+    ),
     (cause) =>
       new CliError.UserError({
         cause,
@@ -99,13 +113,26 @@ const flags = {
   )
 }
 
+const pay = Command.make(
+  "pay",
+  { order: Argument.String("order"), port: flags.port },
+  ({ order, port }) =>
+    payOrder(order, port).pipe(
+      Effect.mapError((cause) => new CliError.UserError({ cause, userMessage: cause.message })),
+      Effect.provide(NodeHttpClient.layerUndici)
+    )
+).pipe(Command.withDescription("Pays an order of the shop at the port, by a signed webhook."))
+
 const cli = (version: string) =>
   Command.make("demo", flags, (given) => {
     const options = { ...given, version }
     return Effect.andThen(given.reset ? reset(options) : Effect.void, open(options)).pipe(
       Effect.mapError((cause) => new CliError.UserError({ cause, userMessage: cause.message }))
     )
-  }).pipe(Command.withDescription("Opens the online shop: its catalog, and an HTTP API to it."))
+  }).pipe(
+    Command.withDescription("Opens the online shop: catalog and orders, and an HTTP API to them."),
+    Command.withSubcommands([pay])
+  )
 
 /** Whoever closes the shop with Ctrl-C or SIGTERM didn't fail. */
 const closed: Runtime.Teardown = (exit, onExit) =>

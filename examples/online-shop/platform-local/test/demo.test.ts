@@ -6,6 +6,7 @@ import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as HttpBody from "effect/http/HttpBody"
 import * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
+import * as Schedule from "effect/Schedule"
 import * as net from "node:net"
 import { contents, start, urlIn } from "./shop.ts"
 
@@ -13,25 +14,77 @@ const folder = Effect.flatMap(FileSystem.FileSystem, (fs) => fs.makeTempDirector
 const Services = Layer.merge(NodeServices.layer, FetchHttpClient.layer)
 
 const summary = /9 categories, 70 products, 79 events in shop\.db/
+const orders = /Orders: 3 shipped, 1 placed, 1 cancelled; 5 confirmed in shop-mails\.jsonl/
 
-describe("the demo", { timeout: 30_000, concurrent: true }, () => {
+describe("the demo", { timeout: 60_000, concurrent: true }, () => {
   it.live("fills a new shop once, and what it says to try works", () =>
     Effect.gen(function*() {
       const shop = yield* start(yield* folder)
       const printed = yield* shop.opened
       assert.match(printed, /Products +█+ 70\/70/)
       assert.match(printed, summary)
-      assert.isAtMost(printed.trim().split("\n").length, 15)
+      assert.match(printed, orders)
+      assert.include(printed, "signed with PAYMENT_WEBHOOK_SECRET; without one\nwith 'for-development-only'")
+      assert.isAtMost(printed.trim().split("\n").length, 30)
       const urls = printed.matchAll(/^(?! *curl).*(http:\S+)/gm)
       for (const [, url] of urls) assert.strictEqual((yield* HttpClient.get(url!)).status, 200, url)
       const commands = [...printed.matchAll(/curl (?:-N )?'?(http:[^'\s]+)(?:.*-d '(.*)')?/g)]
-      assert.strictEqual(commands.length, 4)
+      assert.strictEqual(commands.length, 6)
       for (const [, url, body] of commands) {
         const answer = body === undefined
           ? HttpClient.get(url!)
           : HttpClient.post(url!, { body: HttpBody.jsonUnsafe(JSON.parse(body)) })
         assert.strictEqual((yield* answer).status, 200, url)
       }
+    }).pipe(Effect.scoped, Effect.provide(Services)))
+
+  it.live("ships an order that is paid as it says", () =>
+    Effect.gen(function*() {
+      const cwd = yield* folder
+      const shop = yield* start(cwd)
+      const url = urlIn(yield* shop.opened)
+      const order = { orderId: "2001", customerId: "ada", productId: "umbrella", quantity: 2 }
+      yield* HttpClient.post(`${url}/ordering/commands/PlaceOrder`, { body: HttpBody.jsonUnsafe(order) })
+      const pay = yield* start(cwd, "pay", "2001", "--port", new URL(url).port)
+      const { code, output } = yield* pay.ended
+      assert.deepStrictEqual([code, output.trim()], [0, "The shop was told that 98 EUR came in for order 2001."])
+      const status = Effect.gen(function*() {
+        const row = yield* (yield* HttpClient.get(`${url}/ordering/views/Orders/2001`)).json
+        return (row as { readonly status: string }).status
+      })
+      yield* Effect.repeat(status, { until: (now) => now === "shipped", schedule: Schedule.spaced("50 millis") })
+      const fs = yield* FileSystem.FileSystem
+      const mails = (yield* fs.readFileString(`${cwd}/shop-mails.jsonl`)).split("\n").slice(0, -1)
+      assert.deepStrictEqual(mails.filter((mail) => mail.includes("Your order 2001")).length, 1)
+      const none = yield* (yield* start(cwd, "pay", "2002", "--port", new URL(url).port)).ended
+      assert.strictEqual(none.code, 1)
+      assert.include(none.output, `The shop at ${url} has no order '2002'. Place it first`)
+    }).pipe(Effect.scoped, Effect.provide(Services)))
+
+  it.live("offers what a list says that is dropped into its inbox, and says what was wrong with it", () =>
+    Effect.gen(function*() {
+      const cwd = yield* folder
+      const fs = yield* FileSystem.FileSystem
+      const url = urlIn(yield* (yield* start(cwd)).opened)
+      const list = "productId,name,price,currency,stock\nsamovar,Samovar,189.00,EUR,2\nspoon,Spoon,cheap,EUR,9\n"
+      yield* fs.writeFileString(`${cwd}/shop-inbox/products/tea.csv`, list)
+      const report = Effect.orElseSucceed(fs.readFileString(`${cwd}/shop-inbox/reports/products/tea.csv.txt`), () => "")
+      const said = yield* Effect.repeat(report, {
+        until: (text) => text !== "",
+        schedule: Schedule.spaced("50 millis")
+      })
+      assert.match(said, /^1 products taken, 1 lines left out\nline 3: price\.amount: /)
+      const offer = yield* (yield* HttpClient.get(`${url}/ordering/views/Offers/samovar`)).json
+      assert.deepInclude(offer, { name: "Samovar", left: 2 })
+    }).pipe(Effect.scoped, Effect.provide(Services)))
+
+  it.live("killed while customers order, goes on where it was", () =>
+    Effect.gen(function*() {
+      const cwd = yield* folder
+      const killed = yield* start(cwd)
+      yield* killed.says("Orders  ")
+      yield* killed.kill
+      assert.match(yield* (yield* start(cwd)).opened, orders)
     }).pipe(Effect.scoped, Effect.provide(Services)))
 
   it.live("killed while it is being filled, goes on where it was", () =>

@@ -46,12 +46,15 @@ export const urlIn = (printed: string): string => /http:\/\/[\d.]+:\d+/.exec(pri
 
 /** The rows of every view, and the line that tells how much there is. */
 export const contents = Effect.fnUntraced(function*(printed: string) {
-  const views = ["Categories", "Products", "ProductsByCategory", "LivePrices"]
+  const views = [
+    ...["Categories", "Products", "ProductsByCategory", "LivePrices"].map((view) => `catalog/views/${view}`),
+    ...["Orders", "Offers", "Customers"].map((view) => `ordering/views/${view}`)
+  ]
   const rows = yield* Effect.forEach(
     views,
     (view) =>
       Effect.flatMap(
-        HttpClient.get(`${urlIn(printed)}/catalog/views/${view}?limit=1000`),
+        HttpClient.get(`${urlIn(printed)}/${view}?limit=1000`),
         ({ json }) => json as Effect.Effect<{ readonly rows: ReadonlyArray<unknown> }>
       )
   )

@@ -1,0 +1,36 @@
+/**
+ * Another process: `node child.ts <file>`. It says `ready` and waits for an {@link Order} on its standard input; then it
+ * opens the shop, drops a list of products into its inbox, and says `open <url>`. It runs until it is killed.
+ */
+import { ObjectStore } from "@reventless/core/ObjectStore"
+import { HttpServer } from "@reventless/http/HttpServer"
+import * as Effect from "effect/Effect"
+import * as fs from "node:fs"
+import { open } from "./open.ts"
+
+/** What a child is told to do. */
+export interface Order {
+  /** By how many milliseconds its clock is ahead. */
+  readonly ahead: number
+  /** The list of products, and its key. */
+  readonly key: string
+  readonly list: string
+}
+
+const say = (line: string) => fs.writeSync(1, `${line}\n`)
+
+say("ready")
+process.stdin.setEncoding("utf8").once("data", (line: string) => {
+  const { ahead, key, list } = JSON.parse(line) as Order
+  const program = Effect.gen(function*() {
+    const { url } = yield* HttpServer
+    const objects = yield* ObjectStore
+    yield* objects.put(key, list)
+    say(`open ${url}`)
+    return yield* Effect.never
+  })
+  void Effect.runPromise(program.pipe(open(process.argv[2]!, ahead))).catch((error: unknown) => {
+    console.error(error)
+    process.exit(1)
+  })
+})
