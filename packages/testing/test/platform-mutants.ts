@@ -52,6 +52,7 @@ const inOrder = "the events of one account are applied in their order, whatever 
 const oldRows = "queries see the old rows, whole and up to date, until the new ones take their place"
 const removed = "a row that is removed is told of"
 const written = "a query with a command's token shows the command's rows, however many commands there are at once"
+const anyObject = "each object that appears, changes or goes is one run, also while nothing runs"
 const anyWatch = "a watch that begins at any moment comes to the same rows as a query"
 
 export const mutants: ReadonlyArray<Mutant> = [
@@ -331,6 +332,30 @@ export const mutants: ReadonlyArray<Mutant> = [
       append: (events, options) => store.append(events, { ...options, commandId: undefined }),
       confirm: (boundary, options) => store.confirm(boundary, { ...options, commandId: undefined })
     })),
-    caughtBy: ["an item that is begun again although its commands were accepted does nothing twice"]
+    caughtBy: [
+      "an item that is begun again although its commands were accepted does nothing twice",
+      "however often it is stopped midway, whoever goes on sends each command once"
+    ]
+  },
+  {
+    name: "objects that tasks have seen aren't remembered",
+    make: workStores((store) => ({
+      add: (queue, items, now) => queue === "tasks.known" ? Effect.void : store.add(queue, items, now)
+    })),
+    caughtBy: [anyObject]
+  },
+  {
+    name: "objects that have gone are remembered for ever",
+    make: workStores((store) => ({
+      cancel: (queue, id) => queue === "tasks.known" ? Effect.succeed(true) : store.cancel(queue, id)
+    })),
+    caughtBy: [anyObject]
+  },
+  {
+    name: "the work that an object triggers is lost",
+    make: workStores((store) => ({
+      add: (queue, items, now) => queue === "tasks.objects" ? Effect.void : store.add(queue, items, now)
+    })),
+    caughtBy: [anyObject]
   }
 ]
