@@ -34,6 +34,8 @@ interface CommonOptions<I extends Input, Sends extends AnyTarget> {
   readonly sends: ReadonlyArray<Sends>
   /** How often a delivery is tried before it waits for a person; 8 when absent. */
   readonly attempts?: number
+  /** How long `translate` may take; 30 seconds when absent. One that takes longer has failed. */
+  readonly timeout?: Duration.Input
   readonly description?: string
 }
 
@@ -90,6 +92,7 @@ export interface InboundTranslationSlice<
   readonly input: InputSchema
   readonly sends: ReadonlyArray<Sends>
   readonly attempts: number
+  readonly timeout: Duration.Duration
   readonly signed: Signed
   readonly tolerance: Duration.Duration
   readonly access: Access.Access | undefined
@@ -119,6 +122,7 @@ export interface Any {
   readonly input: InputSchema
   readonly sends: ReadonlyArray<AnyTarget>
   readonly attempts: number
+  readonly timeout: Duration.Duration
   readonly signed: boolean
   readonly tolerance: Duration.Duration
   readonly access: Access.Access | undefined
@@ -185,7 +189,16 @@ export const make = <
   options: Options<I, Sends, Signed>
 ): InboundTranslationSlice<Name, InputOf<I>, Sends, Signed> => {
   checkName("an inbound translation slice", name)
-  const { access, attempts = 8, description, input, sends, signed = true, tolerance = "5 minutes" } = options as
+  const {
+    access,
+    attempts = 8,
+    description,
+    input,
+    sends,
+    signed = true,
+    timeout = "30 seconds",
+    tolerance = "5 minutes"
+  } = options as
     & CommonOptions<I, Sends>
     & { readonly signed?: boolean; readonly access?: Access.Access; readonly tolerance?: Duration.Input }
   if (!signed && access === undefined) {
@@ -208,6 +221,7 @@ export const make = <
     input: Schema.isSchema(input) ? input : Schema.Struct(input as Fields),
     sends,
     attempts,
+    timeout: Duration.fromInputUnsafe(timeout),
     signed,
     tolerance: Duration.fromInputUnsafe(tolerance),
     access,

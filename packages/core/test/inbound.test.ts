@@ -352,6 +352,40 @@ describe("an inbound translation", () => {
       assert.strictEqual((yield* paid).length, 2)
     })))
 
+  it.effect("that hangs, or sends what its definition doesn't list, has failed", () =>
+    Effect.gen(function*() {
+      class Stuck extends InboundTranslationSlice.make("PaymentReceived", {
+        input: { hangs: Schema.Boolean },
+        sends: [Payments.PayOrder],
+        attempts: 1
+      }) {}
+      const StuckLive = Stuck.translation({
+        secret: Effect.succeed(Payments.secret),
+        translate: ({ hangs }) => {
+          const command = { orderId: Payments.OrderId.make("o-1") }
+          return hangs ? Effect.never : Effect.succeed(publishCommand(Payments.PlaceOrder, command) as any)
+        }
+      })
+      const Hanging = Plugin.make("Shop", {
+        version: "1.0.0",
+        stateChangeSlices: Payments.Shop.stateChangeSlices as ReadonlyArray<never>,
+        inboundTranslationSlices: [StuckLive]
+      })
+      yield* TestClock.setTime(now)
+      yield* Effect.gen(function*() {
+        yield* deliver({ id: "a", body: { hangs: true } })
+        yield* deliver({ id: "b", body: { hangs: false } })
+        yield* TestClock.adjust("29 seconds")
+        const before = (yield* records()).inbound.map(({ status }) => status)
+        assert.deepStrictEqual(before, ["Parked", "Accepted"])
+        yield* TestClock.adjust("1 second")
+        yield* settled
+        const [foreign, hung] = (yield* records()).inbound
+        assert.include(foreign?.reason, "'PlaceOrder', which 'PaymentReceived' doesn't list")
+        assert.deepInclude(hung, { status: "Parked", reason: "translate took longer than 30s" })
+      }).pipe(Effect.provide(platform(Hanging)))
+    }))
+
   it.effect("sends what is delayed when its time has come, once", () =>
     Effect.gen(function*() {
       class PaidLater extends InboundTranslationSlice.make("PaymentReceived", {

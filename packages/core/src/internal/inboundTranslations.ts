@@ -1,12 +1,15 @@
 import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
+import * as Tracer from "effect/Tracer"
+import { addressName } from "../CommandBus.ts"
 import { Inbound, UnknownInbound } from "../Inbound.ts"
-import type { Behavior, Secrets } from "../InboundTranslationSlice.ts"
+import type { Behavior, InboundContext, Secrets } from "../InboundTranslationSlice.ts"
 import * as Message from "../Message.ts"
 import type { PluginRuntime } from "../PluginRuntime.ts"
 import * as Principal from "../Principal.ts"
@@ -70,30 +73,51 @@ const verifierOf = Effect.fnUntraced(
 
 const workerOf = (runtime: PluginRuntime, host: Host, behavior: Behavior<string, unknown>): Worker => {
   const component = `${runtime.plugin.name}.${behavior.name}`
-  const { attempts, input } = behavior.definition
+  const { attempts, input, timeout } = behavior.definition
+  const sendable = new Set(behavior.sends.map((target) => target["~address"].command))
   const decode = Schema.decodeUnknownEffect(Schema.toCodecJson(input))
   const services = Context.merge(runtime.services, host.services)
+
+  /** Runs the author's program with the services of the application and of the platform, as the application itself. */
+  const run = (input: unknown, context: InboundContext) =>
+    Effect.flatMap(Effect.serviceOption(Tracer.ParentSpan), (span) =>
+      Effect.updateContext(
+        Effect.suspend(() => behavior.translate(input, context)),
+        (current: Context.Context<never>) =>
+          Context.merge(current, services).pipe(
+            Context.add(Principal.CurrentPrincipal, Principal.system),
+            Context.addOrOmit(Tracer.ParentSpan, span)
+          )
+      )).pipe(
+        Effect.timeoutOrElse({
+          duration: timeout,
+          orElse: () => Effect.fail({ message: `translate took longer than ${Duration.format(timeout)}` })
+        })
+      )
 
   const translate = Effect.fn("InboundTranslationSlice.translate")(
     function*(stored: Records.Accepted, attempt: number) {
       yield* Effect.annotateCurrentSpan({ slice: component })
       const { deliveryId, meta, receivedAt } = stored
-      const decoded = yield* decode(stored.input)
-      const actions = yield* behavior.translate(decoded, { deliveryId, receivedAt, attempt, meta })
+      const actions = yield* run(yield* decode(stored.input), { deliveryId, receivedAt, attempt, meta })
+      const foreign = actions.find(({ to }) => !sendable.has(to["~address"].command))
+      if (foreign !== undefined) {
+        const name = addressName(foreign.to["~address"])
+        return yield* Effect.fail({
+          message: `translate sent '${name}', which '${behavior.name}' doesn't list in 'sends'`
+        })
+      }
       const sent: Array<typeof Records.Sent.Type> = []
       for (const [index, action] of actions.entries()) {
         sent.push(yield* InboundCommands.send(host, { component, meta, since: receivedAt }, action, index))
       }
       return sent
     },
-    (effect) =>
-      effect.pipe(
-        Effect.provideContext(services as Context.Context<never>),
-        Effect.provideService(Principal.CurrentPrincipal, Principal.system)
-      )
+    Effect.provideService(Principal.CurrentPrincipal, Principal.system)
   )
 
-  const work = Effect.fnUntraced(function*(item: LeasedWork): Effect.fn.Return<WorkResult> {
+  /** What becomes of an attempt; a delivery that is parked is logged, for whoever watches the logs. */
+  const resultOf = Effect.fnUntraced(function*(item: LeasedWork): Effect.fn.Return<WorkResult> {
     if (item.attempts > attempts) return { _tag: "Park", reason: item.reason ?? neverEnded(attempts) }
     const stored = yield* Effect.orDie(decodeAccepted(item.content))
     const parent = Message.parentSpan(stored.meta.traceparent)
@@ -103,6 +127,13 @@ const workerOf = (runtime: PluginRuntime, host: Host, behavior: Behavior<string,
     if (Cause.hasInterruptsOnly(done.cause)) return yield* Effect.failCause(done.cause as Cause.Cause<never>)
     return yield* retryOrPark(item, attempts, reasonOf(done.cause))
   })
+
+  const work = (item: LeasedWork) =>
+    Effect.tap(
+      resultOf(item),
+      (result) =>
+        result._tag === "Park" ? Effect.logError(`${component} parked ${item.id}: ${result.reason}`) : Effect.void
+    )
 
   return { queue: Records.queueOf(behavior.name), concurrency, work }
 }
