@@ -6,6 +6,7 @@ import * as Event from "@reventless/core/Event"
 import { EventStores } from "@reventless/core/EventStores"
 import * as IndexPlan from "@reventless/core/IndexPlan"
 import * as Message from "@reventless/core/Message"
+import * as Metrics from "@reventless/core/Metrics"
 import { Operations } from "@reventless/core/Operations"
 import * as OutboundTranslationSlice from "@reventless/core/OutboundTranslationSlice"
 import * as Platform from "@reventless/core/Platform"
@@ -21,6 +22,7 @@ import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Metric from "effect/Metric"
 import * as Stream from "effect/Stream"
 import { TestClock } from "effect/testing"
 import {
@@ -483,6 +485,19 @@ describe("an automation", () => {
       assert.isString(traceOf(paid!.meta.traceparent))
       assert.strictEqual(traceOf(shipped!.meta.traceparent), traceOf(paid!.meta.traceparent))
     }).pipe(Effect.provide(main), onMemory))
+
+  it.effect("counts its items by what becomes of them, and shows its lag among the views", () =>
+    Effect.gen(function*() {
+      yield* pay("1")
+      yield* pay("2", "x")
+      yield* pausesPass
+      const count = (outcome: string) =>
+        Metric.value(Metric.withAttributes(Metrics.todoItems, { component: "Orders.ShipPaidOrders", outcome }))
+      const counts = yield* Effect.forEach(["done", "failed", "parked"], count)
+      assert.deepStrictEqual(counts.map((state) => state.count), [1, 3, 1])
+      const [list] = yield* (yield* Operations).views
+      assert.deepInclude(list, { view: "Orders.ShipPaidOrders", lagMillis: 0 })
+    }).pipe(Effect.provide(main), onMemory, Effect.provideService(Metric.MetricRegistry, new Map())))
 
   it.effect("sends a delayed command when so much time has passed since the event, also by another process", () => {
     const Later = AutomationSlice.make("Later", {

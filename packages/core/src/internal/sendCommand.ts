@@ -2,7 +2,6 @@ import * as Clock from "effect/Clock"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
-import type { UnknownMessage } from "../CommandBus.ts"
 import type { CommandResult } from "../CommandResult.ts"
 import * as Message from "../Message.ts"
 import * as Principal from "../Principal.ts"
@@ -66,11 +65,7 @@ export const sendCommand = Effect.fnUntraced(function*({ bus }: Host, own: OwnCo
   })
 
   const outcomeOf = (commandId: string) =>
-    Effect.catchTag(
-      bus.outcome(commandId),
-      "UnknownMessage",
-      (_: UnknownMessage): Effect.Effect<undefined> => Effect.undefined
-    )
+    Effect.catchTag(bus.outcome(commandId), "UnknownMessage", (): Effect.Effect<undefined> => Effect.undefined)
 
   /** The id of the attempt that isn't known to be rejected, and what became of it. */
   const decidedLater = Effect.fnUntraced(function*() {

@@ -83,9 +83,6 @@ export type Resolve<Resolves extends Event.Any, Key> = {
 /** What an effect's actions may be: commands for the declared targets, or nothing. */
 export type Does = Effect.Effect<Action.Actions<Action.PublishCommand> | void, any, any>
 
-/** What is done when an item's attempts are used up. */
-export type OnExhausted<Item, Out> = (item: Item, context: ExhaustedContext) => Out
-
 /** What the work on an item may not use: it would read or write past the framework. */
 type Forbidden = EventStore | PositionedEventStore | EventStores | ViewStores | SnapshotStores | WorkStores
 
