@@ -1,55 +1,11 @@
-import * as Event from "@reventless/core/Event"
-import * as Id from "@reventless/core/Id"
-import * as Plugin from "@reventless/core/Plugin"
-import * as StateChangeSlice from "@reventless/core/StateChangeSlice"
 // #region slice
 import { publishCommand } from "@reventless/core/Action"
 import * as InboundTranslationSlice from "@reventless/core/InboundTranslationSlice"
 import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import { OrderId, PayOrder } from "./orders.ts"
 
-export const OrderId = Id.make("order")
-
-// #endregion slice
-const order = { orderId: OrderId }
-
-export class OrderPlaced extends Event.make("OrderPlaced", order) {}
-export class OrderPaid extends Event.make("OrderPaid", { ...order, amount: Schema.Int }) {}
-export class OrderUnknown extends Schema.TaggedError<OrderUnknown>()("OrderUnknown", order) {}
-
-export class PlaceOrder extends StateChangeSlice.make("PlaceOrder", {
-  command: order,
-  consumes: [OrderPlaced],
-  produces: [OrderPlaced]
-}) {}
-
-export const PlaceOrderLive = PlaceOrder.behavior({
-  initial: false,
-  evolve: { OrderPlaced: () => true },
-  decide: (command, placed) => Effect.succeed(placed ? [] : [OrderPlaced.make(command)])
-})
-
-export class PayOrder extends StateChangeSlice.make("PayOrder", {
-  command: { ...order, amount: Schema.Int },
-  consumes: [OrderPlaced, OrderPaid],
-  produces: [OrderPaid],
-  errors: [OrderUnknown]
-}) {}
-
-export const PayOrderLive = PayOrder.behavior({
-  initial: { placed: false, paid: false },
-  evolve: {
-    OrderPlaced: (state) => ({ ...state, placed: true }),
-    OrderPaid: (state) => ({ ...state, paid: true })
-  },
-  decide: (command, { paid, placed }) =>
-    placed
-      ? Effect.succeed(paid ? [] : [OrderPaid.make(command)])
-      : Effect.fail(new OrderUnknown({ orderId: command.orderId }))
-})
-
-// #region slice
 export class PaymentReceived extends InboundTranslationSlice.make("PaymentReceived", {
   input: { reference: Schema.NonEmptyString, cents: Schema.Int },
   sends: [PayOrder]
@@ -61,9 +17,3 @@ export const PaymentReceivedLive = PaymentReceived.translation({
     Effect.succeed(publishCommand(PayOrder, { orderId: OrderId.make(reference), amount: cents }))
 })
 // #endregion slice
-
-export const Orders = Plugin.make("Orders", {
-  version: "1.0.0",
-  stateChangeSlices: [PlaceOrderLive, PayOrderLive],
-  inboundTranslationSlices: [PaymentReceivedLive]
-})
