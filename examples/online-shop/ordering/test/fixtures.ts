@@ -1,5 +1,5 @@
 import { Money, ProductId } from "@reventless/example-catalog-spec"
-import { CustomerRegistered } from "@reventless/example-ordering/Customer/Customer"
+import { CustomerClosed, CustomerRegistered } from "@reventless/example-ordering/Customer/Customer"
 import { CustomerId, OrderId } from "@reventless/example-ordering/ids"
 import { ProductOffered } from "@reventless/example-ordering/OfferProduct/OfferProduct"
 import { OrderCancelled, OrderPaid, OrderPlaced, OrderShipped } from "@reventless/example-ordering/OrderEvents"
@@ -12,6 +12,7 @@ export const orderId = OrderId.make("1001")
 
 export const ada = { customerId, name: "Ada", email: "ada@example.com", address: "1 Mill Lane" }
 export const adaRegistered = CustomerRegistered.make(ada)
+export const adaClosed = CustomerClosed.make({ customerId })
 
 export const offer = { productId, name: "Kettle", price: euros(79), stock: 3 }
 export const kettleOffered = ProductOffered.make(offer)

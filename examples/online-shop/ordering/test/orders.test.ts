@@ -18,6 +18,7 @@ import { OrderIsNotPaid } from "@reventless/example-ordering/ShipOrder/ShipOrder
 import { ShipOrderLive } from "@reventless/example-ordering/ShipOrder/ShipOrder_Behavior"
 import * as Spec from "@reventless/testing/Spec"
 import {
+  adaClosed,
   adaRegistered,
   cancelled,
   customerId,
@@ -103,6 +104,11 @@ describe("placing an order", () => {
 
   it.effect("is refused when nobody knows the customer", () =>
     Spec.given(PlaceOrderLive, [kettleOffered])
+      .when(order)
+      .thenFails(new CustomerUnknown({ customerId })))
+
+  it.effect("is refused when the customer's account is closed", () =>
+    Spec.given(PlaceOrderLive, [kettleOffered, adaRegistered, adaClosed])
       .when(order)
       .thenFails(new CustomerUnknown({ customerId })))
 

@@ -5,6 +5,7 @@ import { OrdersLive } from "@reventless/example-ordering/Orders/Orders_Projectio
 import * as Spec from "@reventless/testing/Spec"
 import {
   ada,
+  adaClosed,
   adaRegistered,
   cancelled,
   kettleOffered,
@@ -44,4 +45,8 @@ describe("customers", () => {
   it.effect("no longer have those that were cancelled", () =>
     Spec.given(CustomersLive, [adaRegistered, placed, cancelled])
       .thenRows([{ ...ada, orders: 0 }]))
+
+  it.effect("are gone when their account is closed", () =>
+    Spec.given(CustomersLive, [adaRegistered, placed, adaClosed])
+      .thenRows([]))
 })

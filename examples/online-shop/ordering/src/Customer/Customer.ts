@@ -19,6 +19,11 @@ export class CustomerEmailChanged
   extends Event.make("CustomerEmailChanged", { customerId: CustomerId, email: Schema.String })
 {}
 
+/** The account is closed in thirty days, unless the customer stays. */
+export class CustomerLeft extends Event.make("CustomerLeft", { customerId: CustomerId }) {}
+export class CustomerStayed extends Event.make("CustomerStayed", { customerId: CustomerId }) {}
+export class CustomerClosed extends Event.make("CustomerClosed", { customerId: CustomerId }) {}
+
 export class CustomerExists extends Schema.TaggedError<CustomerExists>()("CustomerExists", { customerId: CustomerId }) {
   override get message(): string {
     return `The customer '${this.customerId}' is registered already.`
@@ -55,7 +60,21 @@ export class Customer extends Aggregate.make("Customer", {
       errors: [CustomerUnknown],
       access: OrderingAccess.shop,
       description: "Changes where later orders are confirmed."
+    }),
+    Command.make("Leave", { customerId: CustomerId }, {
+      errors: [CustomerUnknown],
+      access: OrderingAccess.shop,
+      description: "Has the account closed in thirty days."
+    }),
+    Command.make("Stay", { customerId: CustomerId }, {
+      errors: [CustomerUnknown],
+      access: OrderingAccess.shop,
+      description: "Keeps an account that was to be closed."
+    }),
+    Command.make("Close", { customerId: CustomerId }, {
+      access: OrderingAccess.manage,
+      description: "Closes the account of a customer who left, and didn't stay."
     })
   ],
-  events: [CustomerRegistered, CustomerMoved, CustomerEmailChanged]
+  events: [CustomerRegistered, CustomerMoved, CustomerEmailChanged, CustomerLeft, CustomerStayed, CustomerClosed]
 }) {}

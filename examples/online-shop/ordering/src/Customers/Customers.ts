@@ -19,5 +19,5 @@ export class Customers extends ReadModel.make("Customers", {
   sources: { Customer, PlaceOrder, CancelOrder },
   indexes: { byName: ["name"] },
   access: OrderingAccess.manage,
-  description: "Every customer, with how many orders weren't cancelled."
+  description: "Every customer with an account, and how many orders weren't cancelled."
 }) {}

@@ -5,7 +5,13 @@
 import * as StateChangeSlice from "@reventless/core/StateChangeSlice"
 import { ProductId } from "@reventless/example-catalog-spec"
 import * as Schema from "effect/Schema"
-import { CustomerEmailChanged, CustomerMoved, CustomerRegistered, CustomerUnknown } from "../Customer/Customer.ts"
+import {
+  CustomerClosed,
+  CustomerEmailChanged,
+  CustomerMoved,
+  CustomerRegistered,
+  CustomerUnknown
+} from "../Customer/Customer.ts"
 import { CustomerId, OrderId } from "../ids.ts"
 import { ProductOffered } from "../OfferProduct/OfferProduct.ts"
 import { OrderCancelled, OrderPlaced } from "../OrderEvents.ts"
@@ -40,10 +46,18 @@ export class PlaceOrder extends StateChangeSlice.make("PlaceOrder", {
     productId: ProductId,
     quantity: Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 100 }))
   },
-  consumes: [ProductOffered, OrderPlaced, OrderCancelled, CustomerRegistered, CustomerMoved, CustomerEmailChanged],
+  consumes: [
+    ProductOffered,
+    OrderPlaced,
+    OrderCancelled,
+    CustomerRegistered,
+    CustomerMoved,
+    CustomerEmailChanged,
+    CustomerClosed
+  ],
   query: [
     { types: [ProductOffered, OrderPlaced, OrderCancelled], by: ["productId"] },
-    { types: [CustomerRegistered, CustomerMoved, CustomerEmailChanged], by: ["customerId"] },
+    { types: [CustomerRegistered, CustomerMoved, CustomerEmailChanged, CustomerClosed], by: ["customerId"] },
     { types: [OrderPlaced], by: ["orderId"] }
   ],
   produces: [OrderPlaced],

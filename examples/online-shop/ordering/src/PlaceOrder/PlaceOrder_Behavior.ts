@@ -43,7 +43,11 @@ export const PlaceOrderLive = PlaceOrder.behavior({
     }),
     CustomerRegistered: (state, { address, email }) => ({ ...state, customer: { email, address } }),
     CustomerMoved: (state, { address }) => ({ ...state, customer: state.customer && { ...state.customer, address } }),
-    CustomerEmailChanged: (state, { email }) => ({ ...state, customer: state.customer && { ...state.customer, email } })
+    CustomerEmailChanged: (state, { email }) => ({
+      ...state,
+      customer: state.customer && { ...state.customer, email }
+    }),
+    CustomerClosed: (state) => ({ ...state, customer: undefined })
   },
   decide: Effect.fn("PlaceOrder.decide")(function*(command, { customer, offers, orders }) {
     const { customerId, orderId, productId, quantity } = command
