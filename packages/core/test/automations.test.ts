@@ -267,6 +267,66 @@ describe("an automation", () => {
       assert.deepStrictEqual(yield* told, ["Paid 1", "Flagged 1"])
     }).pipe(Effect.provide(main), onMemory))
 
+  it.effect("follows an event of several entities for each of them, and closes the items that its resolve names", () => {
+    class Paired extends Event.make("Paired", { first: OrderId, second: OrderId }) {}
+    class Parted extends Event.make("Parted", { stays: OrderId, goes: OrderId }) {}
+    class Pair extends StateChangeSlice.make("Pair", { command: Paired.fields, consumes: [], produces: [Paired] }) {}
+    class Part extends StateChangeSlice.make("Part", { command: Parted.fields, consumes: [], produces: [Parted] }) {}
+    const Partners = AutomationSlice.make("Partners", {
+      item: { orderId: OrderId, of: OrderId },
+      key: "orderId",
+      collects: [Paired],
+      resolves: [Parted],
+      sends: [ShipOrder]
+    })
+    const plugin = Plugin.make("Orders", {
+      version: "1.0.0",
+      stateChangeSlices: [
+        ...slices,
+        Pair.behavior({
+          initial: null,
+          evolve: {},
+          decide: (command) => Effect.succeed([Paired.make(command)])
+        }),
+        Part.behavior({
+          initial: null,
+          evolve: {},
+          decide: (command) => Effect.succeed([Parted.make(command)])
+        })
+      ],
+      automationSlices: [Partners.automation({
+        collect: {
+          Paired: ({ first, second }) => [{ orderId: first, of: second }, { orderId: second, of: first }]
+        },
+        resolve: { Parted: ({ goes }) => goes },
+        process: ({ orderId }) => Effect.succeed(publishCommand(ShipOrder, { orderId, address: "x nowhere" }))
+      })]
+    })
+    const [one, two] = [order("1"), order("2")]
+    return Effect.gen(function*() {
+      const bus = yield* CommandBus
+      yield* bus.send(Pair, { first: one, second: two })
+      yield* TestPlatform.settled
+      assert.deepStrictEqual((yield* states("Partners")).toSorted(), ["1 Pending", "2 Pending"])
+      yield* bus.send(Part, { stays: one, goes: two })
+      yield* TestPlatform.settled
+      assert.deepStrictEqual((yield* states("Partners")).toSorted(), ["1 Pending", "2 Done"])
+    }).pipe(Effect.provide(Platform.layer({ version: "1.0.0", plugins: [plugin] })), onMemory)
+  })
+
+  it.effect("parks an item at once that its definition can't read any more, and says why", () =>
+    Effect.gen(function*() {
+      const store = yield* (yield* WorkStores).of(Orders.name)
+      const meta: Message.Meta = { messageId: "m", correlationId: "m", time: 0, service: "Orders", schemaVersion: 1 }
+      const content = { item: { orderId: "1" }, meta: { ...meta }, position: 1 }
+      yield* store.add("ShipPaidOrders", [{ id: "i", lane: "1", due: 0, content }], 0)
+      yield* TestPlatform.settled.pipe(Effect.provide(main))
+      const [parked] = yield* items()
+      assert.deepInclude(parked, { state: "Parked", attempts: 1 })
+      assert.match(parked?.reason ?? "", /^its content can't be decoded: (.|\n)*address/)
+      assert.deepStrictEqual(yield* told, [])
+    }).pipe(Effect.scoped, onMemory))
+
   it.effect("closes the items of an entity when an event resolves them, whatever their state", () =>
     Effect.gen(function*() {
       yield* pay("waits", "x")

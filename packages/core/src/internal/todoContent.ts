@@ -19,7 +19,7 @@ export const TodoContent = Schema.Union([
 export type TodoContent = typeof TodoContent.Type
 
 /** Decodes stored content. */
-export const decode = Schema.decodeUnknownResult(TodoContent)
+export const decode = Schema.decodeUnknownEffect(TodoContent)
 
 const decodePosition = Schema.decodeUnknownOption(Schema.Struct({ position: Schema.Finite }))
 

@@ -21,6 +21,13 @@ import * as TodoContent from "./todoContent.ts"
 import type { TodoBehavior } from "./todoList.ts"
 import { neverEnded, retryAt, retryOrPark, type Worker } from "./workRunner.ts"
 
+/** An item that was read. */
+interface Job {
+  readonly content: TodoContent.TodoContent
+  /** What the author's program is given; undefined for a command that is ready to be sent. */
+  readonly item: unknown
+}
+
 /** How many items of a list are worked on at the same time, in this process. */
 const concurrency = 32
 
@@ -44,6 +51,14 @@ export const make = (runtime: PluginRuntime, host: Host, todo: TodoBehavior<stri
 
   const count = (outcome: "done" | "failed" | "parked") =>
     Metric.update(Metric.withAttributes(Metrics.todoItems, { component, outcome }), 1)
+
+  /** What is stored, decoded; a sentence where it can't be: no attempt reads it before the code is mended. */
+  const read = (stored: Schema.Json): Effect.Effect<Result.Result<Job, string>> =>
+    Effect.result(Effect.gen(function*() {
+      const content = yield* TodoContent.decode(stored)
+      if (items._tag === "Commands" || "target" in content) return { content, item: undefined }
+      return { content, item: yield* Schema.decodeUnknownEffect(items.codec)(content.item) }
+    })).pipe(Effect.map(Result.mapError(({ message }) => `its content can't be decoded: ${message}`)))
 
   /** Runs an author's program with the services of the application and of the platform, as the application itself. */
   const run = (
@@ -93,7 +108,7 @@ export const make = (runtime: PluginRuntime, host: Host, todo: TodoBehavior<stri
   })
 
   /** One attempt, whole: it succeeds when everything that the item comes to is accepted. */
-  const attempt = Effect.fn("TodoList.work")(function*(item: LeasedWork, content: TodoContent.TodoContent) {
+  const attempt = Effect.fn("TodoList.work")(function*(item: LeasedWork, { content, item: one }: Job) {
     yield* Effect.annotateCurrentSpan({ component, item: item.id, attempt: item.attempts })
     const { meta, position } = content
     if ("target" in content) {
@@ -102,7 +117,6 @@ export const make = (runtime: PluginRuntime, host: Host, todo: TodoBehavior<stri
       return yield* sendCommand(host, { id: item.id, target, command, cause: meta, component, isAsync })
     }
     if (items._tag === "Commands") return
-    const one = yield* Schema.decodeUnknownEffect(items.codec)(content.item)
     const context = { meta, idempotencyKey: item.id, attempt: item.attempts }
     const what = list.kind === "AutomationSlice" ? "process" : "translate"
     const actions = yield* run(() => items.work(one, context), what)
@@ -111,22 +125,21 @@ export const make = (runtime: PluginRuntime, host: Host, todo: TodoBehavior<stri
 
   /** Says that an item's attempts are used up; whether there was nothing to say, or it is said. */
   const sayExhausted = Effect.fn("TodoList.exhausted")(
-    function*(item: LeasedWork, content: TodoContent.TodoContent, reason: string) {
+    function*(item: LeasedWork, { content, item: one }: Job, reason: string) {
       yield* Effect.annotateCurrentSpan({ component, item: item.id })
       if ("target" in content || items._tag === "Commands" || items.exhausted === undefined) return
       const { exhausted } = items
       const { meta, position } = content
-      const one = yield* Schema.decodeUnknownEffect(items.codec)(content.item)
       const actions = yield* run(() => exhausted(one, { meta, idempotencyKey: item.id, reason }), "onExhausted")
       yield* sendAll(actions, { id: item.id, meta, position }, "onExhausted")
     }
   )
 
   const exhaust = Effect.fnUntraced(
-    function*(item: LeasedWork, content: TodoContent.TodoContent, reason: string): Effect.fn.Return<WorkResult> {
+    function*(item: LeasedWork, job: Job, reason: string): Effect.fn.Return<WorkResult> {
       const limit = list.attempts + lastAttempts
       if (item.attempts > limit) return { _tag: "Park", reason }
-      const said = yield* Effect.exit(sayExhausted(item, content, reason))
+      const said = yield* Effect.exit(sayExhausted(item, job, reason))
       if (Exit.isSuccess(said)) return { _tag: "Park", reason }
       if (Cause.hasInterruptsOnly(said.cause)) return yield* Effect.failCause(said.cause as Cause.Cause<never>)
       yield* Effect.logWarning(`${component} could not say that the attempts of ${item.id} are used up`, said.cause)
@@ -137,11 +150,11 @@ export const make = (runtime: PluginRuntime, host: Host, todo: TodoBehavior<stri
   )
 
   const resultOf = Effect.fnUntraced(
-    function*(item: LeasedWork, content: TodoContent.TodoContent): Effect.fn.Return<WorkResult> {
+    function*(item: LeasedWork, job: Job): Effect.fn.Return<WorkResult> {
       if (item.attempts > list.attempts) {
-        return yield* exhaust(item, content, item.reason ?? neverEnded(list.attempts))
+        return yield* exhaust(item, job, item.reason ?? neverEnded(list.attempts))
       }
-      const done = yield* Effect.exit(attempt(item, content))
+      const done = yield* Effect.exit(attempt(item, job))
       if (Exit.isSuccess(done)) return { _tag: "Done", outcome: undefined }
       if (Cause.hasInterruptsOnly(done.cause)) return yield* Effect.failCause(done.cause as Cause.Cause<never>)
       const reason = reasonOf(done.cause)
@@ -149,7 +162,7 @@ export const make = (runtime: PluginRuntime, host: Host, todo: TodoBehavior<stri
       yield* Effect.logDebug(`${component} failed on ${item.id}, attempt ${item.attempts}`, done.cause)
       return item.attempts < list.attempts
         ? yield* retryOrPark(item, list.attempts, reason)
-        : yield* exhaust(item, content, reason)
+        : yield* exhaust(item, job, reason)
     }
   )
 
@@ -157,10 +170,10 @@ export const make = (runtime: PluginRuntime, host: Host, todo: TodoBehavior<stri
     queue: list.name,
     concurrency,
     work: Effect.fnUntraced(function*(item) {
-      const decoded = TodoContent.decode(item.content)
-      const result: WorkResult = Result.isFailure(decoded)
-        ? { _tag: "Park", reason: `its content can't be decoded: ${decoded.failure.message}` }
-        : yield* within(decoded.success.meta.traceparent, resultOf(item, decoded.success))
+      const job = yield* read(item.content)
+      const result: WorkResult = Result.isFailure(job)
+        ? { _tag: "Park", reason: job.failure }
+        : yield* within(job.success.content.meta.traceparent, resultOf(item, job.success))
       if (result._tag === "Done") yield* count("done")
       if (result._tag === "Park") {
         yield* count("parked")
