@@ -8,7 +8,7 @@ import * as Random from "effect/Random"
 import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
 import * as Signal from "../Signal.ts"
-import type { LeasedWork, WorkResult, WorkStoreError, WorkStoreShape } from "../WorkStore.ts"
+import type { LeasedWork, TakeOptions, WorkResult, WorkStoreError, WorkStoreShape } from "../WorkStore.ts"
 
 /** What is done with the items of a queue. */
 export interface Worker {
@@ -124,19 +124,26 @@ export const run = Effect.fnUntraced(
       )
     }
 
+    /** Takes items and begins their work; who stops meanwhile begins what it has taken, so that it is given back. */
+    const begin = (options: TakeOptions) =>
+      Effect.uninterruptible(Effect.gen(function*() {
+        const items = yield* store.take(queue, options)
+        for (const item of items) held.set(item, undefined)
+        for (const item of items) {
+          const fiber = yield* FiberSet.run(running, Effect.interruptible(attempt(item)))
+          if (held.has(item)) held.set(item, fiber)
+        }
+        return items.length
+      }))
+
     yield* ready
     while (true) {
       const changed = yield* store.changed
       const slot = yield* freed.next
       const free = concurrency - held.size
       const now = yield* Clock.currentTimeMillis
-      const items = free > 0 ? yield* patiently(store.take(queue, { now, lease: leaseMillis, limit: free })) : []
-      for (const item of items) held.set(item, undefined)
-      for (const item of items) {
-        const fiber = yield* FiberSet.run(running, attempt(item))
-        if (held.has(item)) held.set(item, fiber)
-      }
-      if (items.length > 0) continue
+      const count = free > 0 ? yield* patiently(begin({ now, lease: leaseMillis, limit: free })) : 0
+      if (count > 0) continue
       if (free > 0) {
         const next = yield* patiently(store.next(queue))
         const pause = Math.min(longestSleep, Math.max(1, (next ?? Infinity) - now))

@@ -4,7 +4,9 @@ import * as ObjectStoreMemory from "@reventless/core/ObjectStoreMemory"
 import type * as Plugin from "@reventless/core/Plugin"
 import { WorkStores } from "@reventless/core/WorkStore"
 import * as Context from "effect/Context"
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import * as Random from "effect/Random"
 import * as Stream from "effect/Stream"
 import { equal } from "../conformance/Check.ts"
 import { type AnyCheck, chapter } from "./Check.ts"
@@ -92,8 +94,11 @@ export const tasks: ReadonlyArray<AnyCheck> = [
       const objects = yield* ObjectStoreMemory.make
       for (let round = 0; round < 6; round++) {
         yield* objects.put(`lists/${round}`, ten.join("\n"))
-        const running = yield* startLists(objects, { before: Effect.yieldNow })
-        yield* pause(200)
+        let left = yield* Random.nextIntBetween(1, 9)
+        const reached = yield* Deferred.make<void>()
+        const stops = Effect.andThen(Deferred.succeed(reached, undefined), Effect.never)
+        const running = yield* startLists(objects, { before: Effect.suspend(() => left-- > 0 ? Effect.void : stops) })
+        yield* Deferred.await(reached)
         yield* running.stop
       }
       const last = yield* startLists(objects)
