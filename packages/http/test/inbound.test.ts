@@ -126,7 +126,7 @@ describe("a webhook", () => {
         (yield* deliver({ off: 305 })).answer
       ]
       for (const answer of answers) assert.deepStrictEqual(kind(answer), problem(401, "SignatureRefused"))
-      const details = answers.map(({ body: { correlationId: _, ...told } }) => JSON.stringify(told))
+      const details = answers.map(({ body }) => JSON.stringify({ ...body, correlationId: "" }))
       assert.strictEqual(new Set(details).size, 1)
     }).pipe(Effect.provide(shop())))
 

@@ -45,6 +45,7 @@ const everything: ReadonlyArray<readonly [path: string, body?: unknown]> = [
   [`${Pots}/skip`, { lane: "a", why: "why" }],
   [`${Pots}/rebuild`, {}],
   ["/ops/events/Kitchen"],
+  ["/ops/inbound/Kitchen.Ordered"],
   ["/ops/work"],
   ["/ops/work/Platform/schedules/night/replay", {}],
   ["/ops/work/Platform/schedules/night/cancel", { why: "why" }]
