@@ -1,6 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { publishCommand, publishCommandDelayed } from "@reventless/core/Action"
+import * as Aggregate from "@reventless/core/Aggregate"
 import * as AutomationSlice from "@reventless/core/AutomationSlice"
+import * as Command from "@reventless/core/Command"
 import * as Event from "@reventless/core/Event"
 import * as EventMapping from "@reventless/core/EventMapping"
 import * as Id from "@reventless/core/Id"
@@ -148,6 +150,29 @@ describe("an event mapping", () => {
     map: {
       Shipped: ({ order }) => order === "1" ? publishCommandDelayed("1 day", Flag, { order, reason: "" }) : undefined
     }
+  })
+
+  it.live("isn't run when a command of its aggregate is specified", () => {
+    const BellId = Id.make("bell")
+    class Rung extends Event.make("Rung", { bell: BellId }) {}
+    class Bell extends Aggregate.make("Bell", {
+      id: BellId,
+      commands: [Command.make("Ring", { bell: BellId })],
+      events: [Rung]
+    }) {}
+    const BellLive = Bell.behavior({
+      initial: 0,
+      evolve: { Rung: (times) => times + 1 },
+      decide: {
+        Ring: (command) => Effect.as(command.bell === "1" ? Effect.sleep(50) : Effect.void, [Rung.make(command)])
+      },
+      eventMappings: [EventMapping.make({
+        from: [Rung],
+        map: { Rung: ({ bell }) => bell === "1" ? publishCommand(Bell.commands.Ring, { bell: two }) : undefined }
+      })]
+    })
+    const [one, two] = [{ bell: BellId.make("1") }, BellId.make("2")]
+    return Spec.given(BellLive, [Rung.make(one)]).when(Bell.commands.Ring, one).then([Rung.make(one)])
   })
 
   it.effect("comes to these commands, or to none", () =>

@@ -69,7 +69,10 @@ export const runCommand = <R>(test: Case<R>): Effect.Effect<Outcome, SpecFailure
     const { behavior } = test
     const plugin = Plugin.make("Spec", {
       version: "1.0.0",
-      ...(behavior.kind === "AggregateBehavior" ? { aggregates: [behavior] } : { stateChangeSlices: [behavior] })
+      // What its events are mapped to happens later, and isn't part of the decision.
+      ...(behavior.kind === "AggregateBehavior"
+        ? { aggregates: [{ ...behavior, eventMappings: [] }] }
+        : { stateChangeSlices: [behavior] })
     }) as Plugin.Plugin<"Spec", R>
     const { time } = test.options
     return yield* Effect.provide(sendAfter(test, store), platform(plugin, store), { local: true }).pipe(
