@@ -16,6 +16,8 @@ export interface Wish {
   readonly quantity: number
   readonly pays: boolean
   state: "wanted" | "placed" | "paid" | "refused"
+  /** How often the customer has asked for something. */
+  tries: number
 }
 
 /** What a customer has to do still. */
@@ -80,18 +82,22 @@ export interface End {
   isHere: boolean
 }
 
-/** Does for four customers at once what there is to do, until nothing is left or the shop was killed. */
+/**
+ * Does for four customers at once what there is to do, until nothing is left or the shop was killed. Who has tried least
+ * comes first: orders of what isn't offered yet hold up no others.
+ */
 export const go = async (door: Door, wishes: ReadonlyArray<Wish>, end: End) => {
   const busy = new Set<Wish>()
   const one = async () => {
     while (!end.isHere) {
-      const wish = wishes.find((wish) => isOpen(wish) && !busy.has(wish))
+      const [wish] = wishes.filter((wish) => isOpen(wish) && !busy.has(wish)).sort((a, b) => a.tries - b.tries)
       if (wish === undefined && busy.size === 0) return
       if (wish === undefined) {
         await sleep(5)
         continue
       }
       busy.add(wish)
+      wish.tries++
       try {
         await (wish.state === "wanted" ? place(door, wish) : pay(door, wish))
         if (wish.state === "wanted") await sleep(20)

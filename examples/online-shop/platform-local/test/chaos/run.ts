@@ -80,7 +80,7 @@ export const run = async ({ folder, kills, progress, seed }: Options): Promise<R
     const orderId = `order-${wishes.length}`
     const [customerId, productId] = [pick(customers), pick([...stock.keys()])]
     const quantity = 1 + Math.floor(random() * 3)
-    wishes.push({ orderId, customerId, productId, quantity, pays: random() < 0.67, state: "wanted" })
+    wishes.push({ orderId, customerId, productId, quantity, pays: random() < 0.67, state: "wanted", tries: 0 })
   }
 
   let spare = kills > 0 ? spawn() : undefined
