@@ -20,7 +20,7 @@ export interface Collector {
   /** What an event does in one of its lanes; a sentence where the event must be parked. */
   readonly collect: (event: { readonly _tag: string }, delivery: Delivery) => Result.Result<ReadonlyArray<Step>, string>
   /**
-   * Writes steps in their order. It comes before the commit that says that their events are applied, and may come again:
+   * Writes steps, those of a lane in their order. It comes before the commit that says that their events are applied, and may come again:
    * an item that is known is left as it is, and one that is closed stays so.
    */
   readonly write: (steps: ReadonlyArray<Step>) => Effect.Effect<void, ViewStoreError>

@@ -16,6 +16,7 @@ import { positionOf, type TodoContent } from "./todoContent.ts"
 import type { MappedCommand, MappedCommands, OwnItems, TodoBehavior, TodoList } from "./todoList.ts"
 
 type Collect = Collector["collect"]
+type Close = Extract<Step, { readonly _tag: "Close" }>
 
 /** How many items of a lane are looked at together when they are closed. */
 const page = 256
@@ -110,37 +111,40 @@ const collectCommands = (
     )
 }
 
-/** Writes what was collected to a queue. */
+/** How many lanes are closed at the same time: a store may write together what waits to be written. */
+const closing = 32
+
+/**
+ * Writes what was collected to a queue. All is added first, and then closed what is to be closed: a closing event says by
+ * its position which items it closes, so the end is the same as if each step came by itself, and there are few commits.
+ */
 const writer = (store: WorkStoreShape, queue: string): Collector["write"] => {
   /** Closes the last item first: the one at the head of the lane holds up the others until they are closed too. */
-  const close = Effect.fnUntraced(
-    function*({ before, by, lane }: Extract<Step, { readonly _tag: "Close" }>, now: number) {
-      const closed: Array<string> = []
-      let after: number | undefined
-      while (true) {
-        const items = yield* store.list(queue, { lane, after, limit: page })
-        closed.push(...items.filter(({ content }) => (positionOf(content) ?? Infinity) < before).map(({ id }) => id))
-        if (items.length < page) break
-        after = items.at(-1)!.sequence
+  const close = Effect.fnUntraced(function*(lane: string, closes: ReadonlyArray<Close>, now: number) {
+    const closed: Array<readonly [id: string, by: string]> = []
+    let after: number | undefined
+    while (true) {
+      const items = yield* store.list(queue, { lane, after, limit: page })
+      for (const { content, id } of items) {
+        const position = positionOf(content) ?? Infinity
+        const by = closes.find(({ before }) => position < before)
+        if (by !== undefined) closed.push([id, by.by])
       }
-      for (const id of closed.reverse()) yield* store.complete(queue, id, { resolvedBy: by }, now)
+      if (items.length < page) break
+      after = items.at(-1)!.sequence
     }
-  )
+    for (const [id, resolvedBy] of closed.reverse()) yield* store.complete(queue, id, { resolvedBy }, now)
+  })
 
   return Effect.fnUntraced(
     function*(steps) {
       const now = yield* Clock.currentTimeMillis
-      let added: Array<NewWork> = []
-      for (const step of steps) {
-        if (step._tag === "Add") {
-          added.push({ ...step.work, due: step.due ?? now })
-          continue
-        }
-        if (added.length > 0) yield* store.add(queue, added, now)
-        added = []
-        yield* close(step, now)
-      }
+      const added = steps.flatMap((step): ReadonlyArray<NewWork> =>
+        step._tag === "Add" ? [{ ...step.work, due: step.due ?? now }] : []
+      )
       if (added.length > 0) yield* store.add(queue, added, now)
+      const closes = Map.groupBy(steps.filter((step) => step._tag === "Close"), ({ lane }) => lane)
+      yield* Effect.forEach(closes, ([lane, of]) => close(lane, of, now), { concurrency: closing, discard: true })
     },
     Effect.mapError((error: WorkStoreError) =>
       new ViewStoreError({ detail: error.message, isRetryable: error.isRetryable, cause: error })
