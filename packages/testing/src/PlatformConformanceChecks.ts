@@ -5,6 +5,7 @@
 import { access } from "./platform/access.ts"
 import type { AnyCheck, OrderedCheck } from "./platform/Check.ts"
 import { commands } from "./platform/commands.ts"
+import { inbound } from "./platform/inbound.ts"
 import { lanes, totalOrder } from "./platform/lanes.ts"
 import { parking } from "./platform/parking.ts"
 import { plugins } from "./platform/plugins.ts"
@@ -35,6 +36,7 @@ export const contract: ReadonlyArray<AnyCheck> = [
   ...watching,
   ...todoLists,
   ...tasks,
+  ...inbound,
   ...plugins,
   ...access
 ]

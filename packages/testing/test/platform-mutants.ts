@@ -357,5 +357,30 @@ export const mutants: ReadonlyArray<Mutant> = [
       add: (queue, items, now) => queue === "tasks.objects" ? Effect.void : store.add(queue, items, now)
     })),
     caughtBy: [anyObject]
+  },
+  {
+    name: "what is done is forgotten, with its id",
+    make: workStores((store) => ({
+      finish: (queue, item, result, now) =>
+        store.finish(
+          queue,
+          item,
+          queue.startsWith("inbound.") && result._tag === "Done" ? { _tag: "Forget" } : result,
+          now
+        )
+    })),
+    caughtBy: ["what was accepted is done after a restart, and what was received before is known"]
+  },
+  {
+    name: "what comes in is stored under an id of its own each time",
+    make: workStores((store) => ({
+      add: (queue, items, now) => {
+        const changed = queue.startsWith("inbound.")
+          ? items.map((item) => ({ ...item, id: `${item.id}${now}` }))
+          : items
+        return store.add(queue, changed, now)
+      }
+    })),
+    caughtBy: ["a delivery is taken once and done once, by however many platforms and however often it is received"]
   }
 ]

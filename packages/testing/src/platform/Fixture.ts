@@ -4,6 +4,7 @@ import { CommandBus } from "@reventless/core/CommandBus"
 import type { CommandAccepted } from "@reventless/core/CommandResult"
 import type { EventStoreShape } from "@reventless/core/EventStore"
 import { EventStores, type TotalOrder } from "@reventless/core/EventStores"
+import { Inbound } from "@reventless/core/Inbound"
 import * as Lane from "@reventless/core/Lane"
 import { Operations } from "@reventless/core/Operations"
 import * as Platform from "@reventless/core/Platform"
@@ -33,6 +34,7 @@ export interface Running {
   readonly bus: CommandBus["Service"]
   readonly queries: QueryEngine["Service"]
   readonly operations: Operations["Service"]
+  readonly inbound: Inbound["Service"]
   readonly runtimes: ReadonlyArray<PluginRuntime.PluginRuntime>
   /** Ends it, as the end of its process does. */
   readonly stop: Effect.Effect<void>
@@ -76,6 +78,7 @@ export const start = Effect.fnUntraced(
         bus: yield* CommandBus,
         queries: yield* QueryEngine,
         operations: yield* Operations,
+        inbound: yield* Inbound,
         runtimes: (yield* Platform.Platform).runtimes,
         stop: Scope.close(scope, Exit.void)
       }
