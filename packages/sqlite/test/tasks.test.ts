@@ -29,9 +29,9 @@ const place = Effect.map(newFolder, (created) => ({
 type Place = Effect.Success<typeof place>
 
 /** Runs the platform for as long as the effect does, as a process that begins and ends. */
-const running = ({ filename, folder }: Place) =>
+const running = ({ filename, folder }: Place, plugin = Importing) =>
   Effect.provide(
-    Platform.layer({ version: "1.0.0", plugins: [Importing] }).pipe(
+    Platform.layer({ version: "1.0.0", plugins: [plugin] }).pipe(
       Layer.provideMerge(SqlitePlatform.layer({ filename })),
       Layer.provideMerge(ObjectStoreFolder.layer({ folder })),
       Layer.provide(NodeServices.layer)
@@ -57,7 +57,7 @@ const until = <A, E, R>(what: Effect.Effect<A, E, R>, isSo: (value: A) => boolea
     for (let turn = 0; turn < 2000; turn++) {
       const value = yield* what
       if (isSo(value)) return value
-      yield* TestClock.adjust("20 millis")
+      yield* TestClock.adjust("50 millis")
       yield* TestClock.withLive(Effect.sleep(5))
     }
     return assert.fail(`it is ${JSON.stringify(yield* what)}`)
@@ -136,6 +136,23 @@ describe("tasks that objects trigger, on SQLite and a folder", () => {
       const second = [...first, "gone in/a.txt", "3 in/b.txt"]
       yield* onPlace(settled(second))
       yield* onPlace(Effect.andThen(put("in/d.txt", "5"), settled([...second, "5 in/d.txt"])))
+    }).pipe(Effect.scoped))
+
+  it.effect("run in the version of the plugin that has them, while one that hasn't shares the file", () =>
+    Effect.gen(function*() {
+      const at = yield* place
+      const [, gone] = Importing.tasks
+      const older = { ...Importing, tasks: [gone!] }
+      yield* Effect.gen(function*() {
+        // The older one looks first.
+        yield* put("in/0.csv", "")
+        const known = Effect.scoped(Effect.gen(function*() {
+          const store = yield* (yield* WorkStores).of(Importing.name)
+          return yield* store.list("tasks.known", { limit: 2 })
+        }))
+        yield* until(known, (items) => items.length === 1)
+        yield* running(at)(Effect.andThen(put("in/a.txt", "1"), until(counted, (found) => found.length === 1)))
+      }).pipe(running(at, older))
     }).pipe(Effect.scoped))
 
   it.effect(

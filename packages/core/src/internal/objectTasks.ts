@@ -126,40 +126,33 @@ export const make = (runtime: PluginRuntime, host: Host): PlatformPart => {
     seen.delete(key)
   })
 
-  const look = (objects: ObjectStore["Service"]) =>
-    Effect.fnUntraced(function*(watching: Watching) {
-      const { seen, trigger } = watching
-      const listed = yield* Stream.runCollect(
-        Stream.filter(objects.list(trigger.prefix), ({ key }) => matches(trigger, key))
-      )
-      const news = listed
-        .filter(({ isWritten, key, version }) => isWritten && seen.get(key)?.version !== version)
-        .map(({ key, size, version }): Known => ({ key, size, version }))
-        .toSorted((a, b) => a.key < b.key ? -1 : 1)
-      for (const page of Arr.chunksOf(news, pageSize)) yield* appeared(watching, page)
-      const there = new Set(listed.map(({ key }) => key))
-      const gone = [...seen.keys()].filter((key) => !there.has(key))
-      yield* Effect.forEach(gone, (key) => went(watching, key), { concurrency: 16, discard: true })
-    })
-
-  /** One process looks at a time, so that the others are spared; were it two, they would add the same items. */
-  const lookWhileOwner = Effect.fnUntraced(function*(objects: ObjectStore["Service"]) {
-    const { lost } = yield* rows.own(known)
-    const watched = yield* Effect.forEach(
-      triggers,
-      ({ task, trigger }) => Effect.map(remembered(task), (seen): Watching => ({ task, trigger, seen }))
+  const look = Effect.fnUntraced(function*(objects: ObjectStore["Service"], watching: Watching) {
+    const { seen, trigger } = watching
+    const listed = yield* Stream.runCollect(
+      Stream.filter(objects.list(trigger.prefix), ({ key }) => matches(trigger, key))
     )
+    const news = listed
+      .filter(({ isWritten, key, version }) => isWritten && seen.get(key)?.version !== version)
+      .map(({ key, size, version }): Known => ({ key, size, version }))
+      .toSorted((a, b) => a.key < b.key ? -1 : 1)
+    for (const page of Arr.chunksOf(news, pageSize)) yield* appeared(watching, page)
+    const there = new Set(listed.map(({ key }) => key))
+    const gone = [...seen.keys()].filter((key) => !there.has(key))
+    yield* Effect.forEach(gone, (key) => went(watching, key), { concurrency: 16, discard: true })
+  })
+
+  /** One process looks for a task at a time, so that the others are spared; were it two, they would add the same items. */
+  const lookWhileOwner = Effect.fnUntraced(function*({ task, trigger }: Omit<Watching, "seen">) {
+    const objects = Context.getUnsafe(runtime.services as Context.Context<ObjectStore>, ObjectStore)
+    const { lost } = yield* rows.own(knownId(known, task))
+    const watching: Watching = { task, trigger, seen: yield* remembered(task) }
     const looking = Effect.forever(Effect.gen(function*() {
       const changed = yield* objects.changed
-      yield* Effect.forEach(watched, look(objects), { discard: true })
+      yield* look(objects, watching)
       yield* Effect.raceFirst(changed, Effect.sleep(lookInterval))
     }))
     yield* Effect.raceFirst(lost, looking)
   }, Effect.scoped)
-
-  const looking = Effect.suspend(() =>
-    lookWhileOwner(Context.getUnsafe(runtime.services as Context.Context<ObjectStore>, ObjectStore))
-  ).pipe(RunTask.keepOn(`Looking for objects for the tasks of ${plugin.name}`))
 
   const work = Effect.fnUntraced(function*(item: LeasedWork): Effect.fn.Return<WorkResult> {
     const stored = yield* Effect.orDie(decode(item.content))
@@ -182,7 +175,9 @@ export const make = (runtime: PluginRuntime, host: Host): PlatformPart => {
 
   return {
     workers: [{ queue, concurrency: RunTask.concurrency, work }],
-    fibers: triggers.length === 0 ? [] : [looking],
+    fibers: triggers.map((one) =>
+      RunTask.keepOn(`Looking for objects for ${plugin.name}.${one.task}`)(lookWhileOwner(one))
+    ),
     fed: []
   }
 }
