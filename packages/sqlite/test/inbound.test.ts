@@ -72,7 +72,7 @@ const prepare = (filename: string, cache: string) =>
     Effect.sync(() => {
       const child = spawn(process.execPath, [path.join(import.meta.dirname, "inbound/child.ts"), filename], {
         stdio: ["pipe", "pipe", "inherit"],
-        env: { ...process.env, NODE_COMPILE_CACHE: cache }
+        env: { ...process.env, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? cache }
       })
       child.stdin.on("error", () => {})
       const ended = new Promise<void>((resolve) => child.once("close", () => resolve()))

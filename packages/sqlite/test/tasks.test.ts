@@ -82,7 +82,10 @@ const child = ({ filename, folder }: Place, ahead: number, sends: number) =>
       const script = path.join(import.meta.dirname, "tasks-platform/child.ts")
       const started = spawn(process.execPath, [script, filename, folder, `${ahead}`, `${sends}`], {
         stdio: ["ignore", "inherit", "inherit"],
-        env: { ...process.env, NODE_COMPILE_CACHE: path.join(path.dirname(folder), "cache") }
+        env: {
+          ...process.env,
+          NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? path.join(path.dirname(folder), "cache")
+        }
       })
       const ended = new Promise<NodeJS.Signals | null>((resolve) =>
         started.once("close", (_, signal) => resolve(signal))

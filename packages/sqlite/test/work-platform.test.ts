@@ -60,7 +60,7 @@ const prepare = (filename: string, cache: string) =>
     Effect.sync(() => {
       const child = spawn(process.execPath, [path.join(import.meta.dirname, "work-platform/child.ts"), filename], {
         stdio: ["pipe", "pipe", "inherit"],
-        env: { ...process.env, NODE_COMPILE_CACHE: cache }
+        env: { ...process.env, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? cache }
       })
       child.stdin.on("error", () => {})
       const ended = new Promise<NodeJS.Signals | number | null>((resolve) =>

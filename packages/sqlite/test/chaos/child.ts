@@ -12,6 +12,7 @@ import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as Stream from "effect/Stream"
 import * as fs from "node:fs"
+import { flushCompileCache } from "node:module"
 import { armed, type Point } from "./points.ts"
 import { send } from "./work.ts"
 
@@ -68,6 +69,8 @@ const work = (order: Order) =>
     )
   )
 
+// Who is killed writes no cache of what was compiled: it is written now, for those that come after.
+flushCompileCache()
 fs.writeSync(1, "ready\n")
 process.stdin.setEncoding("utf8").once("data", (line: string) => {
   void Effect.runPromise(work(JSON.parse(line))).catch((error: unknown) => {

@@ -19,7 +19,7 @@ export interface Child {
 export const start = (filename: string, cache: string): Child => {
   const child = spawn(process.execPath, [path.join(import.meta.dirname, "child.ts"), filename], {
     stdio: ["pipe", "pipe", "inherit"],
-    env: { ...process.env, NODE_COMPILE_CACHE: cache }
+    env: { ...process.env, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? cache }
   })
   let text = ""
   const ended = new Promise<NodeJS.Signals | null>((resolve) => child.once("close", (_, signal) => resolve(signal)))

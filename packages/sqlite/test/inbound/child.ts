@@ -10,6 +10,7 @@ import { SqlitePlatform } from "@reventless/sqlite"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as fs from "node:fs"
+import { flushCompileCache } from "node:module"
 import { type Order, Till } from "./till.ts"
 
 const filename = process.argv[2]!
@@ -70,4 +71,6 @@ const run = ({ point, requests }: Order) => {
 }
 
 process.stdin.setEncoding("utf8").once("data", (text: string) => Effect.runFork(run(JSON.parse(text))))
+// Who is killed writes no cache of what was compiled: it is written now, for those that come after.
+flushCompileCache()
 say("ready")

@@ -13,6 +13,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as fs from "node:fs"
+import { flushCompileCache } from "node:module"
 import { Depot, DepotId, entities, make, OrderId, Ship } from "./shipping.ts"
 
 /** Where a process ends itself: a command is taken, decided, stored and finished in this order. */
@@ -125,6 +126,8 @@ const work = ({ ahead, count, first, point, times = 1 }: Order) => {
     ))
 }
 
+// Who is killed writes no cache of what was compiled: it is written now, for those that come after.
+flushCompileCache()
 say("ready")
 process.stdin.setEncoding("utf8").once("data", (line: string) => {
   void Effect.runPromise(work(JSON.parse(line))).catch((error: unknown) => {

@@ -6,6 +6,7 @@ import { ObjectStore } from "@reventless/core/ObjectStore"
 import { HttpServer } from "@reventless/http/HttpServer"
 import * as Effect from "effect/Effect"
 import * as fs from "node:fs"
+import { flushCompileCache } from "node:module"
 import { open } from "./open.ts"
 
 /** What a child is told to do. */
@@ -19,6 +20,8 @@ export interface Order {
 
 const say = (line: string) => fs.writeSync(1, `${line}\n`)
 
+// Who is killed writes no cache of what was compiled: it is written now, for those that come after.
+flushCompileCache()
 say("ready")
 process.stdin.setEncoding("utf8").once("data", (line: string) => {
   const { ahead, key, list } = JSON.parse(line) as Order
