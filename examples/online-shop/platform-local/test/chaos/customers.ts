@@ -82,15 +82,17 @@ export interface End {
   isHere: boolean
 }
 
+const turn = ({ state, tries }: Wish): number => state === "placed" ? -1 : tries
+
 /**
- * Does for four customers at once what there is to do, until nothing is left or the shop was killed. Who has tried least
- * comes first: orders of what isn't offered yet hold up no others.
+ * Does for four customers at once what there is to do, until nothing is left or the shop was killed. First what is ordered
+ * is paid, then comes who has tried least: orders of what isn't offered yet hold up no others.
  */
 export const go = async (door: Door, wishes: ReadonlyArray<Wish>, end: End) => {
   const busy = new Set<Wish>()
   const one = async () => {
     while (!end.isHere) {
-      const [wish] = wishes.filter((wish) => isOpen(wish) && !busy.has(wish)).sort((a, b) => a.tries - b.tries)
+      const [wish] = wishes.filter((wish) => isOpen(wish) && !busy.has(wish)).sort((a, b) => turn(a) - turn(b))
       if (wish === undefined && busy.size === 0) return
       if (wish === undefined) {
         await sleep(5)
