@@ -1,6 +1,7 @@
 import { CommandBus, type SendError } from "@reventless/core/CommandBus"
 import type { CommandAccepted } from "@reventless/core/CommandResult"
 import type { EventStores, TotalOrder } from "@reventless/core/EventStores"
+import type { Inbound } from "@reventless/core/Inbound"
 import type { Operations } from "@reventless/core/Operations"
 import * as Platform from "@reventless/core/Platform"
 import * as Plugin from "@reventless/core/Plugin"
@@ -56,7 +57,7 @@ describe("a plugin", () => {
   })
 })
 
-type Provides = Platform.Platform | CommandBus | QueryEngine | Scheduler | Operations
+type Provides = Platform.Platform | CommandBus | QueryEngine | Scheduler | Operations | Inbound
 
 /** A provider without one order of all events. */
 declare const unordered: Layer.Layer<EventStores | ViewStores | SnapshotStores | WorkStores>
