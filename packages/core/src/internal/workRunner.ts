@@ -79,7 +79,8 @@ export const run = Effect.fnUntraced(
     /** One fiber for all leases. One that can't be renewed now lasts two turns more; what was lost isn't worked on. */
     const renew = Effect.gen(function*() {
       yield* Effect.sleep(leaseMillis / 3)
-      for (const [item, fiber] of [...held]) {
+      const leases = Array.from(held)
+      for (const [item, fiber] of leases) {
         const now = yield* Clock.currentTimeMillis
         const kept = yield* Effect.exit(store.extend(queue, item, { now, lease: leaseMillis }))
         if (Exit.isSuccess(kept) && !kept.value) fiber?.interruptUnsafe()

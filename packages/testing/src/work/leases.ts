@@ -130,7 +130,11 @@ export const leases = [
       yield* equal(ids(items), ["a", "b"], "when it is due")
       yield* store.finish(queue, items[0]!, again(start + hour, null), start + 1)
       yield* equal(yield* taken(store, start - hour), ["b"], "one that is to begin again, and one that was leased")
-      yield* equal(yield* taken(store, start + hour), ["b", "a"], "when the lease has run out, and when it is due again")
+      yield* equal(
+        yield* taken(store, start + hour),
+        ["b", "a"],
+        "when the lease has run out, and when it is due again"
+      )
     })),
   check(
     "a clock that is set back by an hour leaves nothing waiting that was due when it was added, or failed once",
