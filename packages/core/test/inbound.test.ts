@@ -16,6 +16,7 @@ import { WorkStores } from "@reventless/core/WorkStore"
 import * as Clock from "effect/Clock"
 import * as Config from "effect/Config"
 import * as ConfigProvider from "effect/ConfigProvider"
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
@@ -351,6 +352,41 @@ describe("an inbound translation", () => {
       yield* settled
       assert.strictEqual((yield* paid).length, 2)
     })))
+
+  it.effect("takes one of two deliveries that both looked before either was stored", () =>
+    Effect.gen(function*() {
+      const racing = Layer.effect(
+        WorkStores,
+        Effect.gen(function*() {
+          const { of } = yield* WorkStores
+          const both = yield* Deferred.make<void>()
+          let looked = 0
+          return {
+            of: (plugin) =>
+              Effect.map(of(plugin), (store) => ({
+                ...store,
+                get: (queue, id) =>
+                  queue !== "inbound.PaymentReceived" || looked >= 2 ? store.get(queue, id) : Effect.tap(
+                    store.get(queue, id),
+                    () => ++looked === 2 ? Deferred.succeed(both, undefined) : Deferred.await(both)
+                  )
+              }))
+          }
+        })
+      )
+      const platform = Platform.layer({ version: "1.0.0", plugins: [Payments.Shop] }).pipe(
+        Layer.provideMerge(Layer.provideMerge(racing, Layer.fresh(Platform.layerMemory))),
+        Layer.provide(config)
+      )
+      yield* TestClock.setTime(now)
+      yield* Effect.gen(function*() {
+        yield* place("o-1")
+        const answers = yield* Effect.all([deliver(), deliver({ timestamp: seconds + 1 })], { concurrency: 2 })
+        assert.deepStrictEqual(answers.map(({ status }) => status).sort(), ["Accepted", "Duplicate"])
+        yield* settled
+        assert.strictEqual((yield* paid).length, 1)
+      }).pipe(Effect.provide(platform))
+    }))
 
   it.effect("that hangs, or sends what its definition doesn't list, has failed", () =>
     Effect.gen(function*() {
