@@ -14,6 +14,7 @@ import * as EventStoreHistory from "@reventless/testing/EventStoreHistory"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Random from "effect/Random"
+import { flushCompileCache } from "node:module"
 import * as readline from "node:readline"
 
 /** What a child is told at its start. */
@@ -30,6 +31,9 @@ export interface Options {
 const what = process.argv[2]
 const options: Options = JSON.parse(process.argv[3] ?? "{}")
 const { client, name, plan, rates, seed, size, table } = options
+
+// Who is killed writes no cache of what was compiled: it is written now, for those that come after.
+flushCompileCache()
 
 const input = readline.createInterface({ input: process.stdin })[Symbol.asyncIterator]()
 

@@ -14,6 +14,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as Schema from "effect/Schema"
+import { flushCompileCache } from "node:module"
 import * as readline from "node:readline"
 import { rounds, seed, size } from "./plan.ts"
 
@@ -22,6 +23,9 @@ const [filename = "", what = "", name = ""] = process.argv.slice(2)
 const input = readline.createInterface({ input: process.stdin })[Symbol.asyncIterator]()
 
 const line = Effect.promise(() => input.next())
+
+// Who is killed writes no cache of what was compiled: it is written now, for those that come after.
+flushCompileCache()
 
 const say = (said: unknown) => Effect.sync(() => process.stdout.write(`${JSON.stringify(said)}\n`))
 

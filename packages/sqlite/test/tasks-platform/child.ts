@@ -10,6 +10,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
+import { flushCompileCache } from "node:module"
 import { make } from "./importing.ts"
 
 const [filename, folder, ahead, sends] = process.argv.slice(2)
@@ -42,6 +43,8 @@ const main = Layer.launch(
   )
 )
 
+// Who is killed writes no cache of what was compiled: it is written now, for those that come after.
+flushCompileCache()
 void Effect.runPromise(
   Effect.flatMap(clockAhead(Number(ahead)), (clock) => Effect.provideService(main, Clock.Clock, clock))
 )
