@@ -1,6 +1,7 @@
 /**
  * Another process: `node child.ts <file>`. It says `ready` and waits for an {@link Order} on its standard input; then it
- * opens the shop, drops a list of products into its inbox, and says `open <url>`. It runs until it is killed.
+ * opens the shop, drops a list of products into its inbox, and says `open <url>`. It runs until it is killed, or
+ * whoever started it has ended.
  */
 import { ObjectStore } from "@reventless/core/ObjectStore"
 import { HttpServer } from "@reventless/http/HttpServer"
@@ -22,6 +23,8 @@ const say = (line: string) => fs.writeSync(1, `${line}\n`)
 
 // Who is killed writes no cache of what was compiled: it is written now, for those that come after.
 flushCompileCache()
+// Nobody is left to kill it.
+process.stdin.once("end", () => process.exit(1))
 say("ready")
 process.stdin.setEncoding("utf8").once("data", (line: string) => {
   const { ahead, key, list } = JSON.parse(line) as Order
