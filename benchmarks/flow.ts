@@ -24,6 +24,7 @@ const program = Effect.gen(function*() {
   const options = Options.fromArguments(path.join(import.meta.dirname, "RESULTS.md"))
   const report = Report.make("flow")
   report.note("SQLite, in one process, which syncs at each commit. A ratio is of the contender above.")
+  report.note("Commands of each kind are sent for five seconds before they are measured, so that all code is compiled.")
   for (const [name, run] of Object.entries(workloads)) {
     if (options.workload === undefined || name.includes(options.workload)) yield* run(report, options)
   }
