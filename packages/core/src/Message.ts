@@ -107,6 +107,15 @@ export const parentSpan = (traceparent: string | undefined): Tracer.ExternalSpan
     : Tracer.externalSpan({ traceId: match[1]!, spanId: match[2]!, sampled: (parseInt(match[3]!, 16) & 1) === 1 })
 }
 
+/** Runs an effect in the trace that a `traceparent` names; in its own when it isn't one. */
+export const continueTrace = <A, E, R>(
+  traceparent: string | undefined,
+  effect: Effect.Effect<A, E, R>
+): Effect.Effect<A, E, R> => {
+  const parent = parentSpan(traceparent)
+  return parent === undefined ? effect : Effect.withParentSpan(effect, parent) as Effect.Effect<A, E, R>
+}
+
 /** The meta of a root message: its own correlation, no causation, the principal and trace of the running fiber. */
 export const root = Effect.fnUntraced(function*(service: string, schemaVersion: number, options?: RootOptions) {
   const messageId = options?.messageId ?? (yield* rootId)

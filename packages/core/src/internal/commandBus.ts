@@ -139,9 +139,8 @@ export const make = (runtimes: ReadonlyArray<PluginRuntime>): CommandBus["Servic
     runtime,
     AsyncCommands.make(runtime.work, {
       answer: (envelope) => {
-        const parent = Message.parentSpan(envelope.meta?.traceparent)
         const answered = Effect.exit(decideTaken(envelope).pipe(Effect.withSpan("CommandBus.decideTaken")))
-        return parent === undefined ? answered : Effect.withParentSpan(answered, parent)
+        return Message.continueTrace(envelope.meta?.traceparent, answered)
       },
       rejection: (target, error) => {
         const found = byTarget.get(target)
@@ -184,10 +183,7 @@ export const make = (runtimes: ReadonlyArray<PluginRuntime>): CommandBus["Servic
       store: runtime.work,
       worker: queues.get(runtime)!.worker
     })),
-    dispatch: (envelope) => {
-      const parent = Message.parentSpan(envelope.meta?.traceparent)
-      return parent === undefined ? receive(envelope) : Effect.withParentSpan(receive(envelope), parent)
-    },
+    dispatch: (envelope) => Message.continueTrace(envelope.meta?.traceparent, receive(envelope)),
     encode: Effect.fnUntraced(function*(to, payload) {
       const found = yield* findAddress(to)
       const checked = yield* found.check(payload)

@@ -1,12 +1,8 @@
 import * as Cause from "effect/Cause"
-import * as Context from "effect/Context"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
-import * as Tracer from "effect/Tracer"
 import { addressName } from "../CommandBus.ts"
 import { Inbound, UnknownInbound } from "../Inbound.ts"
 import type { Behavior, InboundContext, Secrets } from "../InboundTranslationSlice.ts"
@@ -18,6 +14,7 @@ import type { LeasedWork, WorkResult, WorkStoreShape } from "../WorkStore.ts"
 import * as InboundCommands from "./inboundCommands.ts"
 import * as Receiver from "./inboundReceiver.ts"
 import * as Records from "./inboundRecords.ts"
+import * as OwnProgram from "./ownProgram.ts"
 import type { Host, PlatformPart } from "./platformPart.ts"
 import { neverEnded, retryOrPark, type Worker } from "./workRunner.ts"
 
@@ -40,15 +37,6 @@ const decodeAccepted = Schema.decodeUnknownEffect(Records.Accepted)
 const list = (secrets: Secrets): ReadonlyArray<Redacted.Redacted<string>> =>
   Array.isArray(secrets) ? secrets : [secrets as Redacted.Redacted<string>]
 
-const reasonOf = (cause: Cause.Cause<unknown>): string =>
-  Option.match(Cause.findErrorOption(cause), {
-    onNone: () => Cause.pretty(cause),
-    onSome: (error) => {
-      const { _tag, message } = error as { readonly _tag?: string; readonly message?: string }
-      return message !== undefined && message !== "" ? message : _tag ?? JSON.stringify(error)
-    }
-  })
-
 /** What checks the signatures of a slice; a sentence says why nothing can. */
 const verifierOf = Effect.fnUntraced(
   function*({ plugin, services }: PluginRuntime, behavior: Behavior<string, unknown>) {
@@ -66,7 +54,7 @@ const verifierOf = Effect.fnUntraced(
     return Exit.isSuccess(checked)
       ? checked.value
       : yield* Effect.fail(
-        `the inbound translation ${name} has no secret to check signatures with: ${reasonOf(checked.cause)}`
+        `the inbound translation ${name} has no secret to check signatures with: ${OwnProgram.reasonOf(checked.cause)}`
       )
   }
 )
@@ -76,30 +64,15 @@ const workerOf = (runtime: PluginRuntime, host: Host, behavior: Behavior<string,
   const { attempts, input, timeout } = behavior.definition
   const sendable = new Set(behavior.sends.map((target) => target["~address"].command))
   const decode = Schema.decodeUnknownEffect(Schema.toCodecJson(input))
-  const services = Context.merge(runtime.services, host.services)
-
-  /** Runs the author's program with the services of the application and of the platform, as the application itself. */
-  const run = (input: unknown, context: InboundContext) =>
-    Effect.flatMap(Effect.serviceOption(Tracer.ParentSpan), (span) =>
-      Effect.updateContext(
-        Effect.suspend(() => behavior.translate(input, context)),
-        (current: Context.Context<never>) =>
-          Context.merge(current, services).pipe(
-            Context.add(Principal.CurrentPrincipal, Principal.system),
-            Context.addOrOmit(Tracer.ParentSpan, span)
-          )
-      )).pipe(
-        Effect.timeoutOrElse({
-          duration: timeout,
-          orElse: () => Effect.fail({ message: `translate took longer than ${Duration.format(timeout)}` })
-        })
-      )
+  const run = OwnProgram.make(runtime, host)
 
   const translate = Effect.fn("InboundTranslationSlice.translate")(
     function*(stored: Records.Accepted, attempt: number) {
       yield* Effect.annotateCurrentSpan({ slice: component })
       const { deliveryId, meta, receivedAt } = stored
-      const actions = yield* run(yield* decode(stored.input), { deliveryId, receivedAt, attempt, meta })
+      const input = yield* decode(stored.input)
+      const context: InboundContext = { deliveryId, receivedAt, attempt, meta }
+      const actions = yield* run(() => behavior.translate(input, context), { what: "translate", timeout })
       const foreign = actions.find(({ to }) => !sendable.has(to["~address"].command))
       if (foreign !== undefined) {
         const name = addressName(foreign.to["~address"])
@@ -120,12 +93,11 @@ const workerOf = (runtime: PluginRuntime, host: Host, behavior: Behavior<string,
   const resultOf = Effect.fnUntraced(function*(item: LeasedWork): Effect.fn.Return<WorkResult> {
     if (item.attempts > attempts) return { _tag: "Park", reason: item.reason ?? neverEnded(attempts) }
     const stored = yield* Effect.orDie(decodeAccepted(item.content))
-    const parent = Message.parentSpan(stored.meta.traceparent)
-    const translated = translate(stored, item.attempts)
-    const done = yield* Effect.exit(parent === undefined ? translated : Effect.withParentSpan(translated, parent))
+    const translated = Message.continueTrace(stored.meta.traceparent, translate(stored, item.attempts))
+    const done = yield* Effect.exit(translated)
     if (Exit.isSuccess(done)) return { _tag: "Done", outcome: { sent: done.value } }
     if (Cause.hasInterruptsOnly(done.cause)) return yield* Effect.failCause(done.cause as Cause.Cause<never>)
-    return yield* retryOrPark(item, attempts, reasonOf(done.cause))
+    return yield* retryOrPark(item, attempts, OwnProgram.reasonOf(done.cause))
   })
 
   const work = (item: LeasedWork) =>

@@ -1,17 +1,13 @@
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
-import * as Context from "effect/Context"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import * as Option from "effect/Option"
 import * as Random from "effect/Random"
-import * as Tracer from "effect/Tracer"
 import * as Message from "../Message.ts"
 import type { PluginRuntime } from "../PluginRuntime.ts"
-import * as Principal from "../Principal.ts"
 import type * as Task from "../Task.ts"
 import type { LeasedWork, WorkResult } from "../WorkStore.ts"
+import * as OwnProgram from "./ownProgram.ts"
 import type { Host } from "./platformPart.ts"
 
 /** How many runs of each kind a plugin has at the same time, in this process. */
@@ -29,43 +25,23 @@ export interface Attempt {
   readonly attempt: number
 }
 
-const reasonOf = (cause: Cause.Cause<unknown>): string =>
-  Option.match(Cause.findErrorOption(cause), {
-    onNone: () => Cause.pretty(cause),
-    onSome: (error) => {
-      const { _tag, message } = Object(error) as { readonly _tag?: unknown; readonly message?: unknown }
-      if (typeof message === "string" && message !== "") return message
-      return typeof _tag === "string" ? _tag : Cause.pretty(cause)
-    }
-  })
-
 /** Runs programs of a plugin's tasks: undefined when one succeeded, otherwise why it failed. */
-export const make = ({ plugin, services }: PluginRuntime, host: Host) =>
-  Effect.fn("Task.run")(
+export const make = (runtime: PluginRuntime, host: Host) => {
+  const run = OwnProgram.make(runtime, host)
+  return Effect.fn("Task.run")(
     function*({ attempt, behavior, input, runId }: Attempt): Effect.fn.Return<string | undefined> {
-      const { definition, name } = behavior
-      yield* Effect.annotateCurrentSpan({ task: `${plugin.name}.${name}`, attempt })
-      const commandId = (command: string) => Message.deriveId(runId, `${plugin.name}.${name}`, command, 0)
-      const span = yield* Effect.serviceOption(Tracer.ParentSpan)
-      const ran = yield* Effect.suspend(() => behavior.program(input, { attempt, commandId })).pipe(
-        // The captured services are those of the platform's start; the span is this run's.
-        Effect.updateContext((current: Context.Context<never>) =>
-          Context.merge(Context.merge(current, services), host.services).pipe(
-            Context.add(Principal.CurrentPrincipal, Principal.system),
-            Context.addOrOmit(Tracer.ParentSpan, span)
-          )
-        ),
-        Effect.timeoutOption(definition.timeout),
-        Effect.exit
-      )
-      if (Exit.isFailure(ran)) {
-        return Cause.hasInterruptsOnly(ran.cause)
-          ? yield* Effect.failCause(ran.cause as Cause.Cause<never>)
-          : reasonOf(ran.cause)
-      }
-      return Option.isSome(ran.value) ? undefined : `it took longer than ${Duration.format(definition.timeout)}`
+      const { definition: { timeout }, name, program } = behavior
+      const task = `${runtime.plugin.name}.${name}`
+      yield* Effect.annotateCurrentSpan({ task, attempt })
+      const commandId = (command: string) => Message.deriveId(runId, task, command, 0)
+      const ran = yield* Effect.exit(run(() => program(input, { attempt, commandId }), { what: "it", timeout }))
+      if (Exit.isSuccess(ran)) return undefined
+      return Cause.hasInterruptsOnly(ran.cause)
+        ? yield* Effect.failCause(ran.cause as Cause.Cause<never>)
+        : OwnProgram.reasonOf(ran.cause)
     }
   )
+}
 
 /** When a failed run is tried again: after a pause of random length, up to 4 s, 16 s, 64 s and so on up to 10 minutes. */
 export const retry = (item: LeasedWork, reason: string): Effect.Effect<WorkResult> =>

@@ -1,20 +1,18 @@
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
-import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Metric from "effect/Metric"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import * as Tracer from "effect/Tracer"
 import type { PublishCommand } from "../Action.ts"
 import { addressName } from "../CommandBus.ts"
 import * as Message from "../Message.ts"
 import * as Metrics from "../Metrics.ts"
 import type { PluginRuntime } from "../PluginRuntime.ts"
-import * as Principal from "../Principal.ts"
 import type { LeasedWork, WorkResult } from "../WorkStore.ts"
+import * as OwnProgram from "./ownProgram.ts"
 import type { Host } from "./platformPart.ts"
 import { NotAccepted, sendCommand } from "./sendCommand.ts"
 import * as TodoContent from "./todoContent.ts"
@@ -34,18 +32,12 @@ const concurrency = 32
 /** How often the commands of `onExhausted` are tried beyond the attempts of the item. */
 const lastAttempts = 8
 
-/** Why an attempt failed, for people. */
-const reasonOf = (cause: Cause.Cause<unknown>): string => {
-  const error = Cause.squash(cause)
-  if (!(error instanceof Error)) return typeof error === "string" ? error : JSON.stringify(error) ?? String(error)
-  return error.message === "" ? error.name : error.message
-}
-
 /** What works on the items of a todo list: runs their program, sends what it answers with, counts what becomes of them. */
 export const make = (runtime: PluginRuntime, host: Host, todo: TodoBehavior<string, unknown>): Worker => {
   const { items, list } = todo
   const component = `${runtime.plugin.name}.${list.name}`
-  const services = Context.merge(runtime.services, host.services)
+  const run = OwnProgram.make(runtime, host)
+  const { timeout } = list
   const asyncTargets = new Set(runtime.handlers.filter((handler) => handler.async).map(({ target }) => target))
   const sendable = new Set(list.sends.map((target) => target["~address"].command))
 
@@ -59,26 +51,6 @@ export const make = (runtime: PluginRuntime, host: Host, todo: TodoBehavior<stri
       if (items._tag === "Commands" || "target" in content) return { content, item: undefined }
       return { content, item: yield* Schema.decodeUnknownEffect(items.codec)(content.item) }
     })).pipe(Effect.map(Result.mapError(({ message }) => `its content can't be decoded: ${message}`)))
-
-  /** Runs an author's program with the services of the application and of the platform, as the application itself. */
-  const run = (
-    body: () => Effect.Effect<ReadonlyArray<PublishCommand>, unknown>,
-    what: string
-  ): Effect.Effect<ReadonlyArray<PublishCommand>, unknown> =>
-    Effect.serviceOption(Tracer.ParentSpan).pipe(
-      Effect.flatMap((span) =>
-        Effect.updateContext(Effect.suspend(body), (current: Context.Context<never>) =>
-          Context.merge(current, services).pipe(
-            Context.add(Principal.CurrentPrincipal, Principal.system),
-            Context.addOrOmit(Tracer.ParentSpan, span)
-          ))
-      ),
-      Effect.timeoutOrElse({
-        duration: list.timeout,
-        orElse: () =>
-          Effect.fail(new NotAccepted({ message: `${what} took longer than ${Duration.format(list.timeout)}` }))
-      })
-    )
 
   /** Does actions in their order, each under an id that follows from the item and its place. */
   const sendAll = Effect.fnUntraced(function*(
@@ -119,7 +91,7 @@ export const make = (runtime: PluginRuntime, host: Host, todo: TodoBehavior<stri
     if (items._tag === "Commands") return
     const context = { meta, idempotencyKey: item.id, attempt: item.attempts }
     const what = list.kind === "AutomationSlice" ? "process" : "translate"
-    const actions = yield* run(() => items.work(one, context), what)
+    const actions = yield* run(() => items.work(one, context), { what, timeout })
     yield* sendAll(actions, { id: item.id, meta, position }, what)
   })
 
@@ -130,7 +102,10 @@ export const make = (runtime: PluginRuntime, host: Host, todo: TodoBehavior<stri
       if ("target" in content || items._tag === "Commands" || items.exhausted === undefined) return
       const { exhausted } = items
       const { meta, position } = content
-      const actions = yield* run(() => exhausted(one, { meta, idempotencyKey: item.id, reason }), "onExhausted")
+      const actions = yield* run(() => exhausted(one, { meta, idempotencyKey: item.id, reason }), {
+        what: "onExhausted",
+        timeout
+      })
       yield* sendAll(actions, { id: item.id, meta, position }, "onExhausted")
     }
   )
@@ -144,7 +119,7 @@ export const make = (runtime: PluginRuntime, host: Host, todo: TodoBehavior<stri
       if (Cause.hasInterruptsOnly(said.cause)) return yield* Effect.failCause(said.cause as Cause.Cause<never>)
       yield* Effect.logWarning(`${component} could not say that the attempts of ${item.id} are used up`, said.cause)
       return item.attempts >= limit
-        ? { _tag: "Park", reason: `${reason}; and onExhausted failed: ${reasonOf(said.cause)}` }
+        ? { _tag: "Park", reason: `${reason}; and onExhausted failed: ${OwnProgram.reasonOf(said.cause)}` }
         : { _tag: "Retry", due: yield* retryAt(item.attempts - list.attempts), reason }
     }
   )
@@ -157,7 +132,7 @@ export const make = (runtime: PluginRuntime, host: Host, todo: TodoBehavior<stri
       const done = yield* Effect.exit(attempt(item, job))
       if (Exit.isSuccess(done)) return { _tag: "Done", outcome: undefined }
       if (Cause.hasInterruptsOnly(done.cause)) return yield* Effect.failCause(done.cause as Cause.Cause<never>)
-      const reason = reasonOf(done.cause)
+      const reason = OwnProgram.reasonOf(done.cause)
       yield* count("failed")
       yield* Effect.logDebug(`${component} failed on ${item.id}, attempt ${item.attempts}`, done.cause)
       return item.attempts < list.attempts
@@ -173,7 +148,7 @@ export const make = (runtime: PluginRuntime, host: Host, todo: TodoBehavior<stri
       const job = yield* read(item.content)
       const result: WorkResult = Result.isFailure(job)
         ? { _tag: "Park", reason: job.failure }
-        : yield* within(job.success.content.meta.traceparent, resultOf(item, job.success))
+        : yield* Message.continueTrace(job.success.content.meta.traceparent, resultOf(item, job.success))
       if (result._tag === "Done") yield* count("done")
       if (result._tag === "Park") {
         yield* count("parked")
@@ -182,10 +157,4 @@ export const make = (runtime: PluginRuntime, host: Host, todo: TodoBehavior<stri
       return result
     })
   }
-}
-
-/** Continues the trace of the event. */
-const within = <A>(traceparent: string | undefined, effect: Effect.Effect<A>): Effect.Effect<A> => {
-  const parent = Message.parentSpan(traceparent)
-  return parent === undefined ? effect : Effect.withParentSpan(effect, parent)
 }
