@@ -69,7 +69,7 @@ export interface RunContext {
    * command once. Every command of a run needs a name of its own.
    */
   readonly commandId: (name: string) => string
-  /** 1 for the first. A process that is stopped or killed has had its attempt. */
+  /** 1 for the first. A process that is killed has had its attempt; one that is stopped gives it back. */
   readonly attempt: number
 }
 

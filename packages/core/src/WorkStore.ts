@@ -68,6 +68,8 @@ export type WorkResult =
   | { readonly _tag: "Again"; readonly due: number; readonly content: Schema.Json }
   /** The attempt failed; it is begun again at that time. Those behind it in its lane wait until then. */
   | { readonly _tag: "Retry"; readonly due: number; readonly reason: string }
+  /** It was given back before it came to anything: it may be begun again at once, and that attempt doesn't count. */
+  | { readonly _tag: "Release" }
   /** It failed for good, until a person has it done again. */
   | { readonly _tag: "Park"; readonly reason: string }
   /** It is forgotten, as if it had never been. */

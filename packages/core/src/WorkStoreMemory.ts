@@ -224,6 +224,12 @@ export const make: Effect.Effect<WorkStoreShape> = Effect.sync(() => {
             entry.leasedAt = now
             entry.reason = result.reason
             break
+          case "Release":
+            entry.state = "Pending"
+            entry.due = now
+            entry.leasedAt = now
+            entry.attempts = item.attempts - 1
+            break
           case "Park":
             entry.state = "Parked"
             entry.reason = result.reason

@@ -27,9 +27,9 @@ describe("a worker that stops", () => {
       yield* Deferred.await(isTaken)
       yield* Fiber.interrupt(running)
       const items = yield* store.list(queue, { limit: 10 })
-      assert.deepStrictEqual(items.map(({ id, reason, state }) => ({ id, reason, state })), [
-        { id: "a", reason: "its process stopped", state: "Pending" },
-        { id: "b", reason: "its process stopped", state: "Pending" }
+      assert.deepStrictEqual(items.map(({ attempts, id, state }) => ({ id, attempts, state })), [
+        { id: "a", attempts: 0, state: "Pending" },
+        { id: "b", attempts: 0, state: "Pending" }
       ])
     }))
 })

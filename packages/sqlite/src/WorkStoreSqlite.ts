@@ -51,8 +51,9 @@ const unchanged = { due: undefined, content: undefined, attempts: undefined, rea
 
 /** What an item becomes, in the form in which it is stored; undefined when it is forgotten. */
 const encodeResult = Effect.fnUntraced(function*(
-  { id }: LeasedWork,
-  result: WorkResult
+  { attempts, id, reason }: LeasedWork,
+  result: WorkResult,
+  now: number
 ): Effect.fn.Return<Work.Finished | undefined, WorkStoreError> {
   switch (result._tag) {
     case "Done": {
@@ -65,6 +66,8 @@ const encodeResult = Effect.fnUntraced(function*(
     }
     case "Retry":
       return { ...unchanged, state: "Pending", due: result.due, reason: result.reason.toWellFormed() }
+    case "Release":
+      return { ...unchanged, state: "Pending", due: now, attempts: attempts - 1, reason }
     case "Park":
       return { ...unchanged, state: "Parked", reason: result.reason.toWellFormed() }
     case "Forget":
@@ -125,7 +128,7 @@ export const make = Effect.fnUntraced(function*(database: Database.Database, nam
     }),
     extend: (queue, item, options) => hold((connection) => Work.extend(connection, queueOf(queue), item, options)),
     finish: Effect.fnUntraced(function*(queue, item, result, now) {
-      const finished = yield* encodeResult(item, result)
+      const finished = yield* encodeResult(item, result, now)
       return yield* change((connection) =>
         finished === undefined
           ? Work.forget(connection, queueOf(queue), item)

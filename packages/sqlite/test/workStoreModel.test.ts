@@ -37,6 +37,7 @@ const runSeed = Effect.fnUntraced(function*(seed: number) {
       { _tag: "Done", outcome: 1 } as const,
       { _tag: "Again", due: now + below(20), content: [below(9)] } as const,
       { _tag: "Retry", due: now + below(20), reason: "r" } as const,
+      { _tag: "Release" } as const,
       { _tag: "Park", reason: "p" } as const,
       { _tag: "Forget" } as const
     ])

@@ -86,6 +86,11 @@ export const mutants: ReadonlyArray<Mutant> = [
     caughtBy: ["an item that is tried again keeps its content and its attempts, and says why"]
   },
   {
+    name: "an item that is given back has had its attempt",
+    make: changeFinish(({ due }, result) => result._tag === "Release" ? { _tag: "Retry", due, reason: "" } : result),
+    caughtBy: ["an item that is given back may be begun again at once, and its attempt doesn't count"]
+  },
+  {
     name: "an item that is added again replaces the first",
     make: (store) => ({
       ...store,

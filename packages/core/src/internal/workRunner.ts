@@ -98,7 +98,7 @@ export const run = Effect.fnUntraced(
     /** Who stops gives back what it has begun: nobody has to wait until the lease ends. */
     const giveBack = Effect.fnUntraced(function*(item: LeasedWork) {
       const now = yield* Clock.currentTimeMillis
-      yield* Effect.ignore(store.finish(queue, item, { _tag: "Retry", due: now, reason: "its process stopped" }, now))
+      yield* Effect.ignore(store.finish(queue, item, { _tag: "Release" }, now))
     })
 
     const attempt = (item: LeasedWork) => {

@@ -13,7 +13,7 @@ export interface Finished {
   readonly state: WorkState
   readonly due: number | undefined
   readonly content: string | undefined
-  readonly attempts: 0 | undefined
+  readonly attempts: number | undefined
   readonly reason: string | undefined
   readonly outcome: string | undefined
 }

@@ -66,6 +66,7 @@ export const leased = Effect.fnUntraced(function*(store: WorkStoreShape, options
 export const done = (outcome?: Schema.Json): WorkResult => ({ _tag: "Done", outcome })
 export const again = (due: number, content: Schema.Json): WorkResult => ({ _tag: "Again", due, content })
 export const retry = (due: number, reason: string): WorkResult => ({ _tag: "Retry", due, reason })
+export const release: WorkResult = { _tag: "Release" }
 export const park = (reason: string): WorkResult => ({ _tag: "Park", reason })
 export const forget: WorkResult = { _tag: "Forget" }
 

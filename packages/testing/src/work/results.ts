@@ -13,6 +13,7 @@ import {
   leased,
   park,
   queue,
+  release,
   retry,
   start,
   take,
@@ -75,6 +76,22 @@ export const results = [
         )
         yield* equal(yield* taken(store, start + 9), [], "before")
         yield* equal(yield* taken(store, start + 10), ["a"], "at its time")
+      })
+  ),
+  check(
+    "an item that is given back may be begun again at once, and its attempt doesn't count",
+    (store) =>
+      Effect.gen(function*() {
+        const first = yield* leased(store)
+        yield* store.finish(queue, first, retry(start + 1, "the mail server is away"), start)
+        const [second] = yield* take(store, start + 1)
+        yield* equal(second?.attempts, 2, "the attempts when it is begun again")
+        yield* equal(yield* store.finish(queue, second!, release, start + 2), true, "whether it was held")
+        const { attempts, due, reason, state } = (yield* store.get(queue, "a"))!
+        yield* equal([state, due, attempts, reason], ["Pending", start + 2, 1, "the mail server is away"], "the item")
+        const [third] = yield* take(store, start + 2)
+        yield* equal(third?.attempts, 2, "the attempts when it is begun at last")
+        yield* equal(yield* store.finish(queue, second!, done(), start + 2), false, "finishing by the former lease")
       })
   ),
   check("a parked item waits for a person, with its reason and its attempts", (store) =>
