@@ -458,7 +458,7 @@ describe("an automation", () => {
       yield* Effect.andThen(pay("1"), Deferred.await(begun)).pipe(
         Effect.provide(Platform.layer({ version: "1.0.0", plugins: [stuck] }))
       )
-      assert.deepInclude((yield* items())[0], { state: "Pending", attempts: 1 })
+      assert.deepInclude((yield* items())[0], { state: "Pending", attempts: 0 })
       yield* TestPlatform.settled.pipe(Effect.provide(main))
       assert.deepStrictEqual(yield* told, ["Paid 1", "Shipped 1"])
     }).pipe(onMemory))
