@@ -16,6 +16,7 @@ export const welcome = (
   const post = "-H 'content-type: application/json' -d"
   const price = `{"productId":"umbrella","price":{"amount":3900,"currency":"EUR"}}`
   const order = `{"orderId":"2001","customerId":"ada","productId":"umbrella","quantity":1}`
+  const list = "productId,name,price,currency,stock\\nrain-hat,Rain hat,19.90,EUR,5\\nsun-hat,Sun hat,cheap,EUR,5\\n"
   const orders = ["shipped", "paid", "placed", "cancelled"].filter((status) => stock.orders.has(status))
     .map((status) => `${stock.orders.get(status)} ${status}`)
   const { inbox, mails: mailFile } = Shop.beside(file)
@@ -37,7 +38,8 @@ Order something, pay it as the payment provider does, and see it shipped; or off
   curl ${url}/ordering/commands/PlaceOrder ${post} '${order}'
   npx -y pnpm@12.21.0 demo pay 2001${port === 4000 ? "" : ` --port ${port}`}
   curl ${url}/ordering/views/Orders/2001
-  cp list.csv ${inbox}/products/   # columns: productId,name,price,currency,stock; then look into ${inbox}/reports/
+  printf '${list}' > ${inbox}/products/hats.csv
+  cat ${inbox}/reports/products/hats.csv.txt
 
 What isn't paid within 30 minutes is cancelled. Payments are webhooks, signed with PAYMENT_WEBHOOK_SECRET; without one
 with '${Shop.developmentSecret}', which everybody may know.

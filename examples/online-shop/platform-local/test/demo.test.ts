@@ -7,6 +7,7 @@ import * as HttpBody from "effect/http/HttpBody"
 import * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import * as Schedule from "effect/Schedule"
+import { execFileSync } from "node:child_process"
 import * as net from "node:net"
 import { contents, start, urlIn } from "./shop.ts"
 
@@ -60,14 +61,17 @@ describe("the demo", { timeout: 60_000, concurrent: true }, () => {
       const none = yield* (yield* start(cwd, "pay", "2002", "--port", new URL(url).port)).ended
       assert.strictEqual(none.code, 1)
       assert.include(none.output, `The shop at ${url} has no order '2002'. Place it first`)
-      const list = "productId,name,price,currency,stock\nsamovar,Samovar,189.00,EUR,2\nspoon,Spoon,cheap,EUR,9\n"
-      yield* fs.writeFileString(`${cwd}/shop-inbox/products/tea.csv`, list)
-      const report = Effect.orElseSucceed(fs.readFileString(`${cwd}/shop-inbox/reports/products/tea.csv.txt`), () => "")
+      const offer = /^ {2}(printf .*)$/m.exec(yield* shop.opened)![1]!
+      yield* Effect.sync(() => execFileSync("sh", ["-c", offer], { cwd }))
+      const report = Effect.orElseSucceed(
+        fs.readFileString(`${cwd}/shop-inbox/reports/products/hats.csv.txt`),
+        () => ""
+      )
       assert.match(
         yield* until(report, (text) => text !== ""),
         /^1 products taken, 1 lines left out\nline 3: price\.amount: /
       )
-      yield* until(textOf(`${url}/ordering/views/Offers/samovar`), (row) => row.includes("\"left\":2"))
+      yield* until(textOf(`${url}/ordering/views/Offers/rain-hat`), (row) => row.includes("\"left\":5"))
     }).pipe(Effect.scoped, Effect.provide(Services)))
 
   it.live("killed while customers order, goes on where it was", () =>

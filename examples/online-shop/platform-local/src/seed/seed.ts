@@ -79,7 +79,6 @@ const row = ({ id }: SeedOrder) => Effect.flatMap(QueryEngine, (queries) => quer
 const goOn = (url: string) =>
   Effect.fnUntraced(function*(order: SeedOrder) {
     const { id, product, quantity, then } = order
-    if (then === "waits") return
     const orderId = OrderId.make(id)
     const { cents } = products.find((one) => one.id === product)!
     yield* then === "is paid"
@@ -109,7 +108,7 @@ const fillOrdering = Effect.fnUntraced(function*(url: string) {
     (customer) => bus.send(Customer.commands.Register, customer, { commandId: `seed-customer-${customer.customerId}` })
   )
   yield* Progress.forEach("Orders", orders, placeOrder)
-  yield* Progress.forEach("Payments", orders, goOn(url))
+  yield* Progress.forEach("Settled", orders.filter(({ then }) => then !== "waits"), goOn(url))
 })
 
 /** Fills the shop at a URL with what isn't there yet. */
