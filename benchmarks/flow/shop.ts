@@ -3,7 +3,6 @@ import * as Effect from "effect/Effect"
 import { type ChildProcess, spawn } from "node:child_process"
 import * as fs from "node:fs"
 import * as net from "node:net"
-import * as os from "node:os"
 import * as path from "node:path"
 import { DatabaseSync } from "node:sqlite"
 import { fileURLToPath } from "node:url"
@@ -14,7 +13,7 @@ import type { Report } from "../lib/report.ts"
 import { median } from "../lib/statistics.ts"
 import * as Temporary from "../lib/temporary.ts"
 
-const script = fileURLToPath(new URL("../../examples/online-shop/platform-local/src/main.ts", import.meta.url))
+const script = fileURLToPath(new URL("../../examples/online-shop/platform-local/src/demo.ts", import.meta.url))
 
 const freePort = (): Promise<number> =>
   new Promise((resolve) => {
@@ -36,10 +35,9 @@ interface Shop {
 const start = async (filename: string): Promise<Shop> => {
   const port = await freePort()
   const begin = performance.now()
-  // What is compiled is kept, as by any second start.
   const shop = spawn(process.execPath, [script, "--file", filename, "--port", `${port}`], {
     stdio: ["ignore", "pipe", "inherit"],
-    env: { ...process.env, NODE_COMPILE_CACHE: path.join(os.tmpdir(), "reventless-bench-compiled") }
+    env: process.env
   })
   let said = ""
   const open = new Promise<number>((resolve, reject) => {
@@ -195,7 +193,15 @@ export const run = Effect.fnUntraced(function*(report: Report, options: Options)
     wanted: 1500,
     unit: "ms",
     got: of("shown"),
-    ...atMost
+    ...atMost,
+    remark: "as `pnpm demo` starts it, its code compiled by an earlier start"
   })
-  report.target({ claim: `${at}, memory`, wanted: 200, unit: "MiB", got: of("used"), ...atMost })
+  report.target({
+    claim: `${at}, memory`,
+    wanted: 200,
+    unit: "MiB",
+    got: of("used"),
+    ...atMost,
+    obstacle: "before the demo reads every row to count them it is 150 MiB; what stays afterwards wasn't profiled"
+  })
 }, Effect.scoped)
