@@ -41,7 +41,8 @@ Order something, pay it as the payment provider does, and see it shipped; or off
   printf '${list}' > ${inbox}/products/hats.csv
   cat ${inbox}/reports/products/hats.csv.txt
 
-What isn't paid within 30 minutes is cancelled. Payments are webhooks, signed with PAYMENT_WEBHOOK_SECRET; without one
-with '${Shop.developmentSecret}', which everybody may know.
-Writes and operations (pnpm reventless views) are open: this demo takes every caller for a shop manager. Ctrl-C closes the shop; --help shows its flags.`
+What isn't paid within 30 minutes is cancelled. Payments are signed with PAYMENT_WEBHOOK_SECRET, or '${Shop.developmentSecret}'.
+Writes and operations are open: this demo takes every caller for a shop manager. Look behind the counter:
+  npx -y pnpm@12.21.0 reventless views${port === 4000 ? "" : ` --url ${url}`}
+Ctrl-C closes the shop; --help shows its flags.`
 }

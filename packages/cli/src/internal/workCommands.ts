@@ -44,7 +44,7 @@ const list = (now: number, none: string): Output.ListOptions<WorkStatus> => ({
     one.id,
     one.state,
     String(one.attempts),
-    one.target ?? "unreadable",
+    one.target ?? "-",
     one.lane,
     because(one, now)
   ],

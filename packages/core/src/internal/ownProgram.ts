@@ -48,7 +48,10 @@ export const make = (runtime: PluginRuntime, host: Host): Run => {
 /** Why a program failed, for people. */
 export const reasonOf = (cause: Cause.Cause<unknown>): string => {
   const error = Cause.squash(cause)
-  const { _tag, message, name } = Object(error) as Readonly<Record<string, unknown>>
-  const said = [message, _tag, name].find((text) => typeof text === "string" && text !== "")
-  return said !== undefined ? String(said) : typeof error === "string" ? error : JSON.stringify(error) ?? String(error)
+  if (typeof error === "string") return error
+  const { _tag, message, name, ...fields } = Object(error) as Readonly<Record<string, unknown>>
+  if (typeof message === "string" && message !== "") return message
+  const said = [_tag, name].find((text) => typeof text === "string" && text !== "")
+  const details = Object.keys(fields).length === 0 ? "" : ` ${JSON.stringify(fields)}`
+  return said === undefined ? JSON.stringify(error) ?? String(error) : `${String(said)}${details}`
 }
