@@ -3,6 +3,7 @@ import * as Context from "effect/Context"
 import * as Data from "effect/Data"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Formatter from "effect/Formatter"
 import * as Tracer from "effect/Tracer"
 import type { PluginRuntime } from "../PluginRuntime.ts"
 import * as Principal from "../Principal.ts"
@@ -52,6 +53,6 @@ export const reasonOf = (cause: Cause.Cause<unknown>): string => {
   const { _tag, message, name, ...fields } = Object(error) as Readonly<Record<string, unknown>>
   if (typeof message === "string" && message !== "") return message
   const said = [_tag, name].find((text) => typeof text === "string" && text !== "")
-  const details = Object.keys(fields).length === 0 ? "" : ` ${JSON.stringify(fields)}`
-  return said === undefined ? JSON.stringify(error) ?? String(error) : `${String(said)}${details}`
+  const details = Object.keys(fields).length === 0 ? "" : ` ${Formatter.format(fields)}`
+  return said === undefined ? Formatter.format(error) : `${String(said)}${details}`
 }
