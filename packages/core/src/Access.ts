@@ -26,8 +26,11 @@ export const groups = (...names: readonly [string, ...ReadonlyArray<string>]): A
 })
 
 /**
- * Lets the caller pass whose id equals the value of a field: a field of the command, or of the row that is read. A list
- * of rows holds the caller's own rows only.
+ * Lets the caller pass whose id equals the value of a field: a field of the command, or of the row that is read. Lists and
+ * watches hold the caller's own rows only, and tell nothing of others.
+ *
+ * A list looks for the caller's rows. By an index whose first field after those of `where` is the owner's, it reads no
+ * others; by another one it reads all that come between, to the end.
  */
 export const owner = (field: string): Access => ({ _tag: "Owner", field })
 
@@ -47,6 +50,25 @@ export class AccessDenied extends Schema.TaggedError<AccessDenied>()("AccessDeni
       : `The caller may not use ${this.target}. Its access rule, or the platform's default, denies it.`
   }
 }
+
+/** How far a rule lets a principal: to everything, to what is its own, or nowhere. */
+export type Reach = "all" | "own" | "none"
+
+/**
+ * How far the rule lets the principal, before there is a command or a row to look at. With `own`, {@link allows} decides
+ * about each.
+ *
+ * @example
+ * ```ts
+ * import * as Access from "@reventless/core/Access"
+ * import * as Principal from "@reventless/core/Principal"
+ *
+ * Access.reach(Access.owner("customerId"), Principal.user("ada")) // "own"
+ * Access.reach(Access.groups("managers"), Principal.user("ada")) // "none"
+ * ```
+ */
+export const reach = (rule: Access, principal: Principal.Principal): Reach =>
+  rule._tag === "Owner" && principal._tag === "User" ? "own" : allows(rule, principal, undefined) ? "all" : "none"
 
 /** Whether the rule lets the principal pass. `subject` is the command or row that an `owner` rule looks at. */
 export const allows = (rule: Access, principal: Principal.Principal, subject: unknown): boolean => {

@@ -80,11 +80,22 @@ class OwnNotes extends StateViewSlice.make("OwnNotes", {
 const OwnNotesLive = OwnNotes.projection((rows) => ({
   NoteTaken: ({ at, author, note, stars }) => rows.set({ note, author, stars, at })
 }))
+class MyNotes extends StateViewSliceStream.make("MyNotes", {
+  row,
+  key: "note",
+  consumes: [NoteTaken, NoteBurnt],
+  indexes: { byAuthor: ["author", "stars"], byTime: ["at"] },
+  access: Access.owner("author")
+}) {}
+const MyNotesLive = MyNotes.projection((rows) => ({
+  NoteTaken: ({ at, author, note, stars }) => rows.set({ note, author, stars, at }),
+  NoteBurnt: ({ note }) => rows.remove(note)
+}))
 
 const Notebook = Plugin.make("Notebook", {
   version: "1.0.0",
   stateChangeSlices: [TakeNoteLive, BurnNoteLive],
-  stateViewSlices: [NotesLive, OwnNotesLive, DraftsLive]
+  stateViewSlices: [NotesLive, OwnNotesLive, MyNotesLive, DraftsLive]
 })
 const Test = Platform.layer({ version: "1.0.0", plugins: [Notebook] }).pipe(Layer.provideMerge(Platform.layerMemory))
 
@@ -325,5 +336,99 @@ describe("access to views", () => {
       assert.deepStrictEqual(own.rows.map(({ author }) => author), ["bob", "bob"])
       assert.isTrue(Option.isNone(yield* as(Principal.user("bob"))(queries.get(OwnNotes, NoteId.make("n0")))))
       assert.strictEqual((yield* Effect.flip(as(Principal.anonymous)(queries.list(OwnNotes))))._tag, "AccessDenied")
+    }).pipe(Effect.provide(Test)))
+  /** Every page of somebody's own notes, as lists of their names; the cursors, decoded. */
+  const pagesOf = Effect.fnUntraced(function*(who: string, options: ListOptions, after: Token.Token) {
+    const queries = yield* QueryEngine
+    const pages: Array<ReadonlyArray<string>> = []
+    const cursors: Array<string> = []
+    let cursor: string | undefined
+    do {
+      const page = yield* as(Principal.user(who))(queries.list(MyNotes, { ...options, cursor, after } as never))
+      pages.push(page.rows.map(({ note }) => note))
+      cursor = page.cursor
+      if (cursor !== undefined) cursors.push(Buffer.from(cursor.slice(1), "base64url").toString())
+    } while (cursor !== undefined)
+    return { pages, cursors }
+  })
+
+  it.effect("by owner fills its pages, whoever's rows are between the caller's own", () =>
+    Effect.gen(function*() {
+      const token = yield* takeAll
+      const pages = (who: string, options: ListOptions) =>
+        Effect.map(pagesOf(who, options, token), ({ pages }) => pages)
+      assert.deepStrictEqual(yield* pages("bob", { limit: 1 }), [["n1"], ["n5"]])
+      assert.deepStrictEqual(yield* pages("ada", { limit: 2 }), [["n0", "n2"], ["n4", "n6"]])
+      assert.deepStrictEqual(yield* pages("ada", { limit: 3, order: "desc" }), [["n6", "n4", "n2"], ["n0"]])
+      assert.deepStrictEqual(yield* pages("cyd", { limit: 1 }), [["n3"]])
+      assert.deepStrictEqual(yield* pages("dan", { limit: 1 }), [[]])
+      const byTime = { index: "byTime", limit: 1 } as unknown as ListOptions
+      assert.deepStrictEqual(yield* pages("bob", byTime), [["n1"], ["n5"]])
+      const byAuthor = { index: "byAuthor", limit: 2 } as unknown as ListOptions
+      assert.deepStrictEqual(yield* pages("ada", byAuthor), [["n0", "n2"], ["n4", "n6"]])
+      assert.deepStrictEqual(yield* pages("bob", { ...byAuthor, where: { author: "ada" } as never }), [[]])
+    }).pipe(Effect.provide(Test)))
+
+  it.effect("by owner tells nothing of other rows, neither in cursors nor by how long a page is", () =>
+    Effect.gen(function*() {
+      const token = yield* takeAll
+      const { cursors } = yield* pagesOf("bob", { limit: 1 }, token)
+      assert.deepStrictEqual(cursors.map((cursor) => JSON.parse(cursor).key), ["n1"])
+    }).pipe(Effect.provide(Test)))
+
+  it.effect("by owner reads no other rows by an index that begins with the owner", () => {
+    let read = 0
+    const counting = Layer.effect(
+      ViewStores,
+      Effect.map(ViewStores, (stores) => ({
+        of: (plugin) =>
+          Effect.map(stores.of(plugin), (store) => ({
+            ...store,
+            list: (view, generation, query) =>
+              Effect.tap(store.list(view, generation, query), (rows) => Effect.sync(() => void (read += rows.length)))
+          }))
+      }))
+    )
+    const provider = Layer.provideMerge(counting, Platform.layerMemory)
+    const platform = Layer.provide(Platform.layer({ version: "1.0.0", plugins: [Notebook] }), provider)
+    return Effect.gen(function*() {
+      const queries = yield* QueryEngine
+      const token = yield* takeAll
+      const page = yield* as(Principal.user("bob"))(queries.list(MyNotes, { index: "byAuthor", after: token }))
+      assert.deepStrictEqual([page.rows.length, read], [2, 2])
+    }).pipe(Effect.provide(platform))
+  })
+
+  it.effect("by owner is told of its own rows only by a watch, also of one that is somebody else's from now on", () =>
+    Effect.gen(function*() {
+      const bus = yield* CommandBus
+      const queries = yield* QueryEngine
+      yield* take(0)
+      const taken = yield* take(1)
+      const seen: Array<string> = []
+      yield* Effect.forkChild(
+        as(Principal.user("bob"))(
+          Stream.runForEach(
+            queries.watch(MyNotes, { after: taken.token }),
+            (change) =>
+              Effect.sync(() => seen.push(change._tag === "RowSet" ? change.row.note : `-${String(change.key)}`))
+          )
+        )
+      )
+      const until = Effect.fnUntraced(function*(count: number) {
+        while (seen.length < count) yield* Effect.yieldNow
+      })
+      yield* until(1)
+      yield* bus.send(BurnNote, { note: NoteId.make("n0") })
+      yield* bus.send(BurnNote, { note: NoteId.make("n1") })
+      yield* until(2)
+      yield* take(5)
+      yield* until(3)
+      yield* bus.send(TakeNote, { note: NoteId.make("n5"), author: "ada", stars: 1 })
+      yield* until(4)
+      yield* bus.send(BurnNote, { note: NoteId.make("n5") })
+      yield* bus.send(TakeNote, { note: NoteId.make("last"), author: "bob", stars: 1 })
+      yield* until(5)
+      assert.deepStrictEqual(seen, ["n1", "-n1", "n5", "-n5", "last"])
     }).pipe(Effect.provide(Test)))
 })

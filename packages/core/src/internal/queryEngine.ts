@@ -18,7 +18,8 @@ import {
 } from "../QueryEngine.ts"
 import type { RowIdentity } from "../Rows.ts"
 import type * as View from "../View.ts"
-import type { GenerationState, StoredRow, ViewStoreError, ViewStoreShape } from "../ViewStore.ts"
+import type { GenerationState, RowQuery, StoredRow, ViewStoreError, ViewStoreShape } from "../ViewStore.ts"
+import * as OwnRows from "./ownRows.ts"
 import * as RowCodec from "./rowCodec.ts"
 import * as RowQueries from "./rowQuery.ts"
 import type { Progress } from "./viewRunner.ts"
@@ -54,21 +55,21 @@ export const make = (
       : Effect.succeed(found)
   }
 
-  /** Lets the caller pass, and gives the test of the rows that it may see. */
+  /** Lets the caller pass; whose rows it may see, unless it may see all. */
   const authorize = Effect.fnUntraced(function*({ name, spec }: RunningView) {
     const principal = yield* Principal.CurrentPrincipal
     const rule = spec.access ?? defaultAccess
-    const ownRowsOnly = rule._tag === "Owner" && principal._tag === "User"
-    if (!ownRowsOnly && !Access.allows(rule, principal, undefined)) {
+    const reach = Access.reach(rule, principal)
+    if (reach === "none") {
       return yield* new Access.AccessDenied({ target: name, anonymous: principal._tag === "Anonymous" })
     }
-    return (row: unknown): boolean => !ownRowsOnly || Access.allows(rule, principal, row)
+    return reach === "own" ? OwnRows.of(rule, principal) : undefined
   })
 
   const get: QueryEngine["Service"]["get"] = Effect.fn("QueryEngine.get")(function*(definition, id, options) {
     const view = yield* find(definition)
     yield* Effect.annotateCurrentSpan({ view: view.name })
-    const visible = yield* authorize(view)
+    const own = yield* authorize(view)
     const rows = RowCodec.make(view.spec)
     const [stored] = yield* inActive(
       view,
@@ -77,14 +78,14 @@ export const make = (
     )
     if (stored?.row === undefined) return Option.none()
     const row = yield* decode(view, rows, stored)
-    return visible(row) ? Option.some(row) : Option.none()
+    return own === undefined || own.has(row) ? Option.some(row) : Option.none()
   })
 
   const list: QueryEngine["Service"]["list"] = Effect.fn("QueryEngine.list")(function*(definition, options) {
     const view = yield* find(definition)
     yield* Effect.annotateCurrentSpan({ view: view.name })
-    const visible = yield* authorize(view)
-    const asked = options as ListOptions | undefined
+    const own = yield* authorize(view)
+    const asked = own === undefined ? options as ListOptions | undefined : own.narrow(view.spec, options as ListOptions)
     const query = yield* RowQueries.bounds(view, asked)
     const rows = RowCodec.make(view.spec)
     const { found, generation } = yield* inActive(
@@ -92,15 +93,18 @@ export const make = (
       asked,
       Effect.fnUntraced(function*(generation) {
         const after = yield* RowQueries.decodeCursor(view, generation, query, asked?.cursor)
-        const found = yield* view.rows.list(view.spec.name, generation, { ...query, after, limit: query.limit + 1 })
+        const read = (query: RowQuery) => view.rows.list(view.spec.name, generation, query)
+        const wanted = { ...query, after, limit: query.limit + 1 }
+        const found = own === undefined
+          ? yield* read(wanted)
+          : yield* own.collect(read, ({ row }) => decode(view, rows, row), wanted)
         return { found, generation }
       })
     )
     const page = found.slice(0, query.limit)
     const last = page.at(-1)
-    const decoded = yield* Effect.forEach(page, ({ row }) => decode(view, rows, row))
     return {
-      rows: decoded.filter(visible),
+      rows: yield* Effect.forEach(page, ({ row }) => decode(view, rows, row)),
       cursor: found.length > query.limit && last !== undefined
         ? yield* RowQueries.encodeCursor(generation, query, last)
         : undefined
@@ -110,21 +114,22 @@ export const make = (
   const watch: QueryEngine["Service"]["watch"] = (definition, options) =>
     Stream.unwrap(Effect.gen(function*() {
       const view = yield* find(definition)
-      const visible = yield* authorize(view)
+      const own = yield* authorize(view)
+      const shown = own?.shown()
       const { generation } = yield* settled(view, options)
       const rows = RowCodec.make(view.spec)
       const [key, sort] = options?.key === undefined ? [] : identity(options.key)
       const wanted = key === undefined ? undefined : rows.rowId([key, sort])
       const isWanted = ({ id }: StoredRow) =>
         wanted === undefined || (id.key === wanted.key && (sort === undefined || id.sort === wanted.sort))
+      const removed = ({ id: { key, sort } }: StoredRow): Change => [
+        { _tag: "RowRemoved", key, sort: view.spec.sort === undefined ? undefined : sort }
+      ]
       const toChange = Effect.fnUntraced(function*(stored: InitialRow): Effect.fn.Return<Change, RowUndecodable> {
         if (!isWanted(stored) || (stored.row === undefined && stored.initial)) return []
-        if (stored.row === undefined) {
-          const { key, sort } = stored.id
-          return [{ _tag: "RowRemoved", key, sort: view.spec.sort === undefined ? undefined : sort }]
-        }
-        const row = yield* decode(view, rows, stored)
-        return visible(row) ? [{ _tag: "RowSet", row }] : []
+        const row = stored.row === undefined ? undefined : yield* decode(view, rows, stored)
+        const told = shown === undefined ? row === undefined ? "gone" : "there" : shown(stored.id, row)
+        return told === "there" ? [{ _tag: "RowSet", row }] : told === "gone" ? removed(stored) : []
       })
       return Stream.flattenIterable(Stream.mapEffect(changesOf(view, generation), toChange))
     }))
