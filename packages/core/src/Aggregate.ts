@@ -34,11 +34,12 @@ export interface Options<Key extends string, C extends Command.Any, E extends Ev
 }
 
 /** The addresses of an aggregate's commands. */
-export type Addresses<C extends Command.Any, Async extends boolean = false> = {
+export type Addresses<C extends Command.Any, Async extends boolean = false, Name extends string = string> = {
   readonly [K in C["tag"]]: CommandBus.Target<
     Extract<C, { readonly tag: K }>["fields"],
     Extract<C, { readonly tag: K }>["errors"],
-    Async
+    Async,
+    Name
   >
 }
 
@@ -74,7 +75,7 @@ export interface Aggregate<
   readonly kind: "Aggregate"
   readonly tag: Name
   readonly id: Id.Id<Key>
-  readonly commands: Addresses<C, Async>
+  readonly commands: Addresses<C, Async, Name>
   readonly events: ReadonlyArray<E>
   readonly description: string | undefined
   /** The aggregate's behaviour: how the state follows from its events, and a decision for each command. */
@@ -195,6 +196,7 @@ export const make = <
   const commands = Object.fromEntries((options.commands as ReadonlyArray<Command.Any>).map((command) => [
     command.tag,
     {
+      component: name,
       fields: command.fields,
       errors: command.errors,
       async: options.async === true,

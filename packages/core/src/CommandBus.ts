@@ -15,12 +15,18 @@ import type { ErrorSchema, ErrorsOf, Fields } from "./internal/definition.ts"
 import * as Message from "./Message.ts"
 import type { WorkStoreError } from "./WorkStore.ts"
 
-/** Where a command goes: a slice definition, or a command of an aggregate (`Category.commands.CreateCategory`). */
+/**
+ * Where a command goes: a slice definition, a command of an aggregate (`Category.commands.CreateCategory`), or one of an
+ * extension point (`Products.commands.Restock`).
+ */
 export interface Target<
   F extends Fields,
   Errors extends ReadonlyArray<ErrorSchema>,
-  Async extends boolean = false
+  Async extends boolean = false,
+  Component extends string = string
 > {
+  /** The slice, aggregate or extension point that takes the command. */
+  readonly component: Component
   readonly fields: F
   readonly errors: Errors
   /** Whether its commands are taken now and decided later. */
@@ -30,6 +36,7 @@ export interface Target<
 
 /** Any command's target. */
 export interface AnyTarget {
+  readonly component: string
   readonly fields: Fields
   readonly errors: ReadonlyArray<ErrorSchema>
   readonly async: boolean

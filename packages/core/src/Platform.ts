@@ -13,9 +13,12 @@ import * as EventStoreMemory from "./EventStoreMemory.ts"
 import { EventStores, TotalOrder } from "./EventStores.ts"
 import { Inbound } from "./Inbound.ts"
 import * as Bus from "./internal/commandBus.ts"
+import * as ExtensionPoints from "./internal/extensionPoints.ts"
+import * as Extensions from "./internal/extensions.ts"
 import * as InboundTranslations from "./internal/inboundTranslations.ts"
+import * as Lifecycle from "./internal/lifecycle.ts"
 import { type FedView, make as makeOperations } from "./internal/operations.ts"
-import type { Host, PlatformServices } from "./internal/platformPart.ts"
+import type { Host, PlatformPart, PlatformServices } from "./internal/platformPart.ts"
 import * as Queries from "./internal/queryEngine.ts"
 import * as Tasks from "./internal/tasks.ts"
 import * as TodoLists from "./internal/todoLists.ts"
@@ -59,21 +62,37 @@ export class InvalidPlatform extends Schema.TaggedError<InvalidPlatform>()("Inva
 export type Provided = EventStores | ViewStores | SnapshotStores | WorkStores | TotalOrder
 
 /** What a platform is made of. */
-export interface Options<P extends Plugin<string, any>> {
+export interface Options<P extends Plugin<string, any>, External extends string> {
   /** The version of the application; see `PackageVersion.fromCwd`. */
   readonly version: string
   readonly plugins: ReadonlyArray<P>
+  /** The extension points that plugins follow and that a platform elsewhere provides, which shares the stores. */
+  readonly external?: ReadonlyArray<External>
   /** The access rule of commands and views that have none. Without it only the application itself may use them. */
   readonly defaultAccess?: Access.Access
   /** Who may use `Operations`. Without it only the application itself. */
   readonly operators?: Access.Access
 }
 
+/** Refuses extensions of what nobody provides, with a sentence. */
+export type AllProvided<P, External extends string> = string extends ListensOf<P> ? unknown
+  : [Missing<P, External>] extends [never] ? unknown
+  : {
+    readonly [K in `extension point '${Missing<P, External>}' is provided by no plugin of this platform`]: never
+  }
+
+type Missing<P, External> = Exclude<ListensOf<P>, ProvidesOf<P> | External>
+type ProvidesOf<P> = P extends { readonly "~Provides": (_: never) => infer Point extends string } ? Point : never
+type ListensOf<P> = P extends { readonly "~Listens": (_: never) => infer Point extends string } ? Point : never
+
 /** Why a platform can't start. */
 export type StartError = InvalidPlatform | EventStoreError | ViewStoreError | WorkStoreError
 
 /** Whose work the platform's own is: its schedules. */
 const platformStore = "Platform"
+
+/** The gate of what runs while the platform does. */
+const always = (run: Effect.Effect<never>): Effect.Effect<never> => run
 
 /** The rule that lets nobody but the application itself pass. */
 const applicationOnly: Access.Access = { _tag: "Groups", groups: [] }
@@ -103,8 +122,8 @@ const checkPlugins = (plugins: ReadonlyArray<Plugin<string, unknown>>): Effect.E
  * const program = Effect.provide(CommandBus, Main)
  * ```
  */
-export const layer = <P extends Plugin<string, any>>(
-  options: Options<P>
+export const layer = <P extends Plugin<string, any>, const External extends string = never>(
+  options: Options<P, External> & { readonly plugins: ReadonlyArray<P> & AllProvided<P, External> }
 ): Layer.Layer<
   Platform | CommandBus | QueryEngine | Scheduler | Operations | Inbound,
   StartError,
@@ -138,8 +157,12 @@ export const layer = <P extends Plugin<string, any>>(
       Context.add(QueryEngine, queries),
       Context.add(Scheduler, scheduler)
     )
-    const queues = [...bus.queues, { plugin: platformStore, store: work, worker }]
-    const host: Host = { bus, services }
+    const queues: Array<(typeof bus.queues)[number] & Pick<PlatformPart, "gate">> = [...bus.queues, {
+      plugin: platformStore,
+      store: work,
+      worker
+    }]
+    const host: Host = { bus, services, lifecycle: Lifecycle.make(plugins) }
     const inbound: Array<InboundTranslations.InboundSlice> = []
     for (const runtime of runtimes) {
       const { part: received, slices } = yield* Effect.mapError(
@@ -147,19 +170,25 @@ export const layer = <P extends Plugin<string, any>>(
         (detail) => new InvalidPlatform({ detail })
       )
       inbound.push(...slices)
-      for (const part of [TodoLists.make(runtime, host), received, Tasks.make(runtime, host)]) {
+      const talking = [...(yield* ExtensionPoints.make(runtime, host)), ...(yield* Extensions.make(runtime, host))]
+      for (const part of [TodoLists.make(runtime, host), received, Tasks.make(runtime, host), ...talking]) {
         for (const { behavior } of part.fed) {
           const { spec } = behavior.definition
           yield* runtime.rows.open(spec.name, spec.fingerprint)
         }
         fed.push(...part.fed)
-        queues.push(...part.workers.map((worker) => ({ plugin: runtime.plugin.name, store: runtime.work, worker })))
+        const { gate = always } = part
+        queues.push(
+          ...part.workers.map((worker) => ({ plugin: runtime.plugin.name, store: runtime.work, worker, gate }))
+        )
         for (const fiber of [...part.fed.map(({ runner }) => runner.run), ...part.fibers]) {
-          yield* Effect.forkScoped(fiber)
+          yield* Effect.forkScoped(gate(fiber))
         }
       }
     }
-    for (const { store, worker } of queues) yield* Effect.forkScoped(WorkRunner.keepRunning(store, worker))
+    for (const { gate = always, store, worker } of queues) {
+      yield* Effect.forkScoped(gate(WorkRunner.keepRunning(store, worker)))
+    }
     const total = yield* Effect.serviceOption(TotalOrder)
     return Context.make(Platform, { version: options.version, plugins, defaultAccess, operators, runtimes }).pipe(
       Context.merge(services),

@@ -74,7 +74,7 @@ export interface StateChangeSlice<
   Produced extends Event.Any,
   Errors extends ReadonlyArray<ErrorSchema>,
   Async extends boolean = false
-> extends CommandBus.Target<F, Errors, Async> {
+> extends CommandBus.Target<F, Errors, Async, Name> {
   new(_: never): object
   readonly kind: "StateChangeSlice"
   readonly tag: Name
@@ -179,6 +179,7 @@ export const make = <
   const definition = {
     kind: "StateChangeSlice" as const,
     tag: name,
+    component: name,
     fields: options.command,
     errors: command.errors,
     async: options.async === true,

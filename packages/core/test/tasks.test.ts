@@ -25,7 +25,7 @@ const hour = 60 * minute
 const provided = Layer.merge(Platform.layerMemory, ObjectStoreMemory.layer)
 
 /** Runs the platform for as long as the effect does, as a process that begins and ends. */
-const running = <P extends Plugin.Plugin<string, any>>(plugin: P) =>
+const running = <R>(plugin: Plugin.Plugin<string, R>) =>
   Effect.provide(Platform.layer({ version: "1.0.0", plugins: [plugin] }))
 
 const Stores = Layer.fresh(provided)

@@ -45,8 +45,10 @@ export class TestPlatform extends Context.Service<TestPlatform, {
 }>()("@reventless/testing/TestPlatform") {}
 
 /** What a test platform is made of. */
-export interface Options<P extends Plugin.Plugin<string, any>> {
+export interface Options<P extends Plugin.Plugin<string, any>, External extends string = never> {
   readonly plugins: ReadonlyArray<P>
+  /** The extension points that plugins follow and that nobody provides in this test. */
+  readonly external?: ReadonlyArray<External>
   /** A whole number; `REVENTLESS_SEED` wins. A new one for each run when there is neither. */
   readonly seed?: number | undefined
   /** The access rule of commands and views that have none. Without it only the application itself may use them. */
@@ -73,15 +75,16 @@ export type Provided = TestPlatform | Platform.Platform | CommandBus | QueryEngi
  * }).pipe(Effect.provide(TestPlatform.layer({ plugins: [Empty] })))
  * ```
  */
-export const layer = <P extends Plugin.Plugin<string, any>>(
-  options: Options<P>
+export const layer = <P extends Plugin.Plugin<string, any>, const External extends string = never>(
+  options: Options<P, External> & { readonly plugins: ReadonlyArray<P> & Platform.AllProvided<P, External> }
 ): Layer.Layer<
   Provided,
   Platform.StartError | Config.ConfigError,
   Exclude<Plugin.ServicesOf<P>, TotalOrder | CommandBus | QueryEngine | Scheduler>
 > =>
   Layer.unwrap(Effect.map(seedOf(options.seed), (seed) => {
-    const { defaultAccess, plugins } = options
+    const { defaultAccess } = options
+    const plugins: ReadonlyArray<Plugin.Plugin<string, Plugin.ServicesOf<P>>> = options.plugins
     const platform = Platform.layer({
       version: "0.0.0-test",
       plugins,

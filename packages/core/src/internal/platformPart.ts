@@ -2,6 +2,7 @@ import type * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type { CommandBus } from "../CommandBus.ts"
 import type { QueryEngine } from "../QueryEngine.ts"
+import type { Connection } from "../Registry.ts"
 import type { Scheduler } from "../Scheduler.ts"
 import type { make as makeCommandBus } from "./commandBus.ts"
 import type { FedView } from "./operations.ts"
@@ -10,8 +11,27 @@ import type { Worker } from "./workRunner.ts"
 /** What a platform gives to what runs on it beside its stores. */
 export type PlatformServices = CommandBus | QueryEngine | Scheduler
 
+/** What the parts of a platform know of the plugins' lives. */
+export interface Lifecycle {
+  /**
+   * Runs what an extension point does while its plugin's version is the one that works: the highest that is connected, and
+   * neither inactive nor retired. It is interrupted when that changes, and begins anew when it changes back.
+   */
+  readonly whileCurrent: (plugin: string, run: Effect.Effect<never>) => Effect.Effect<never>
+  /** Runs what an extension does while its plugin's version works and its connection is accepted. */
+  readonly whileConnected: (plugin: string, point: string, run: Effect.Effect<never>) => Effect.Effect<never>
+  /** How a plugin's extension stands with its extension point now. */
+  readonly connection: (plugin: string, point: string) => Effect.Effect<Connection>
+  /**
+   * Since when a plugin has had an extension point or extension, in milliseconds since 1970: what was made before is
+   * history to it, and fires no directives.
+   */
+  readonly since: (plugin: string, point: string) => Effect.Effect<number>
+}
+
 /** The platform, as its parts use it. */
 export interface Host {
+  readonly lifecycle: Lifecycle
   readonly bus: ReturnType<typeof makeCommandBus>
   /** Handed to the programs that ask for them. */
   readonly services: Context.Context<PlatformServices>
@@ -25,4 +45,6 @@ export interface PlatformPart {
   readonly fibers: ReadonlyArray<Effect.Effect<never>>
   /** What is fed from the log, and is shown, replayed and skipped as views are. */
   readonly fed: ReadonlyArray<FedView>
+  /** Runs each of these; without it they run while the platform does. */
+  readonly gate?: (run: Effect.Effect<never>) => Effect.Effect<never>
 }

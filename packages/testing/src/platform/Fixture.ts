@@ -54,7 +54,8 @@ export interface StartOptions<P extends Plugin.Plugin<string, any>> {
 /** Starts a platform. It runs until it is stopped, or the check ends. */
 export const start = Effect.fnUntraced(
   function*<P extends Plugin.Plugin<string, TotalOrder>>(options: StartOptions<P>) {
-    const { defaultAccess, deliveryOrder, on, operators, plugins } = options
+    const { defaultAccess, deliveryOrder, on, operators } = options
+    const plugins: ReadonlyArray<Plugin.Plugin<string, TotalOrder>> = options.plugins
     const scope = yield* Scope.fork(yield* Effect.scope)
     const provider = on ?? (yield* Scope.provide((yield* Home).open, scope))
     const platform = Platform.layer({

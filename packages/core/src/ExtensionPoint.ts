@@ -1,0 +1,319 @@
+/**
+ * Extension points: the public interface of a plugin, and the only way in which plugins talk. A definition is a contract:
+ * it lives in a package of its own (`*-spec`), has versions, and names the events that others may follow, the commands that
+ * they may send, and the directives that its mappings may ask for.
+ */
+import * as Result from "effect/Result"
+import * as SemVer from "effect/SemVer"
+import type * as Action from "./Action.ts"
+import * as Aggregate from "./Aggregate.ts"
+import type * as Command from "./Command.ts"
+import type * as CommandBus from "./CommandBus.ts"
+import type * as Directive from "./Directive.ts"
+import type * as Event from "./Event.ts"
+import type * as Extension from "./Extension.ts"
+import type * as Mapping from "./ExtensionPointMapping.ts"
+import * as Id from "./Id.ts"
+import type { NoExcess } from "./internal/behavior.ts"
+import { checkName, definitionClass, type InstanceOf, refuse } from "./internal/definition.ts"
+import type * as Sensitive from "./Sensitive.ts"
+
+/** The versions of a contract, SemVer. */
+export interface Versions {
+  readonly commands: string
+  readonly events: string
+}
+
+/** What a contract says. */
+export interface Options<C extends Command.Any, E extends Event.Any, D extends Directive.Any> {
+  /** The version of the whole contract, or one for its commands and one for its events. */
+  readonly version: string | Versions
+  /** The commands that others may send; without them the extension point is read-only. */
+  readonly commands?: ReadonlyArray<C>
+  /** The events that others may follow. */
+  readonly events?: ReadonlyArray<E>
+  /** The side effects that mappings and extensions may ask for. */
+  readonly directives?: ReadonlyArray<D>
+  /** The plugins that may connect; every one when absent. */
+  readonly connect?: ReadonlyArray<string>
+  readonly description?: string
+}
+
+/** The addresses of a contract's commands, for extensions. */
+export type Addresses<Name extends string, C extends Command.Any> = [C] extends [never]
+  ? { readonly [K in `extension point '${Name}' is read-only: it takes no commands`]: never }
+  : Aggregate.Addresses<C, false, Name>
+
+/** An extension point's contract. */
+export interface ExtensionPoint<
+  Name extends string,
+  C extends Command.Any,
+  E extends Event.Any,
+  D extends Directive.Any
+> {
+  new(_: never): object
+  readonly kind: "ExtensionPoint"
+  readonly tag: Name
+  /** The plugin that provides it. */
+  readonly plugin: string
+  readonly version: Versions
+  /** The addresses of its commands: `publishCommand(Products.commands.Restock, { ... })` in an extension. */
+  readonly commands: Addresses<Name, C>
+  readonly commandDefinitions: ReadonlyArray<C>
+  readonly events: ReadonlyArray<E>
+  readonly directives: ReadonlyArray<D>
+  readonly connect: ReadonlyArray<string> | undefined
+  readonly description: string | undefined
+  /**
+   * Maps the providing plugin's events to the contract's, and the contract's commands to the plugin's. A mapping may be an
+   * Effect program; it may run several times for one message and must then give the same actions in the same order.
+   */
+  readonly mapping: <
+    S extends Mapping.Source,
+    Out,
+    In
+  >(
+    options:
+      & {
+        /** Names it where a plugin maps the same source several times. */
+        readonly name?: string
+        /** What it maps from: an aggregate, or events of the plugin's slices. */
+        readonly from?: S
+        /** The id that orders the events of slices; needed where they share several. */
+        readonly key?: Id.Id<string>
+        /** What each event of the source comes to. */
+        readonly outgoing?: Out & Mapping.OfEvents<Mapping.EventsOf<S>, Mapping.Leaving<E, D>, Mapping.MappingContext>
+        /** What each command of the contract comes to. */
+        readonly incoming?: In & Mapping.OfCommands<C, Mapping.Entering<D>, Mapping.MappingContext>
+      }
+      & NoExcess<Out, Mapping.EventsOf<S>["tag"], "events">
+      & NoExcess<In, C["tag"], "commands">
+  ) => Mapping.Mapping<Name, Mapping.TargetsOf<Out> | Mapping.TargetsOf<In>, Mapping.NeedsOf<Out> | Mapping.NeedsOf<In>>
+  /** Follows the extension point from another plugin, and sends to it. */
+  readonly extension: <
+    S extends Mapping.Source,
+    In,
+    Out
+  >(
+    options:
+      & {
+        readonly name?: string
+        /** What each event of the contract comes to. */
+        readonly incoming?: In & Mapping.OfEvents<E, Extension.Does<D>, Extension.IncomingContext>
+        /** Whose events become commands: an aggregate, or events of the plugin's slices. */
+        readonly from?: S
+        /** The id that orders the events of slices; needed where they share several. */
+        readonly key?: Id.Id<string>
+        /** What each event of the source comes to. */
+        readonly outgoing?: Out & Mapping.OfEvents<Mapping.EventsOf<S>, Extension.Does<D>, Mapping.MappingContext>
+      }
+      & NoExcess<In, E["tag"], "events">
+      & NoExcess<Out, Mapping.EventsOf<S>["tag"], "events">
+      & Extension.NoPlatform<In>
+      & Extension.NoPlatform<Out>
+  ) => Extension.Extension<
+    Name,
+    Mapping.TargetsOf<In> | Mapping.TargetsOf<Out>,
+    Mapping.NeedsOf<In> | Mapping.NeedsOf<Out>
+  >
+  /** Goes on serving an older major version: each current event as one of the older version, each older command as a current one. */
+  readonly older: <OC extends Command.Any, OE extends Event.Any>(
+    contract: ExtensionPoint<Name, OC, OE, any>,
+    options: {
+      /** What each current event is in the older version; undefined where it has none. */
+      readonly events: {
+        readonly [K in E["tag"]]: (event: InstanceOf<Extract<E, { readonly tag: K }>>) => InstanceOf<OE> | undefined
+      }
+      /** What each older command is in the current version. */
+      readonly commands: {
+        readonly [K in OC["tag"]]: (
+          command: Command.TypeOf<Extract<OC, { readonly tag: K }>>
+        ) => Action.PublishCommand<CommandBus.Target<any, any, any, Name>>
+      }
+    }
+  ) => Mapping.Older<Name>
+}
+
+/** Any extension point's contract. */
+export interface Any {
+  readonly kind: "ExtensionPoint"
+  readonly tag: string
+  readonly plugin: string
+  readonly version: Versions
+  readonly commands: Readonly<Record<string, CommandBus.AnyTarget>>
+  readonly commandDefinitions: ReadonlyArray<Command.Any>
+  readonly events: ReadonlyArray<Event.Any>
+  readonly directives: ReadonlyArray<Directive.Any>
+  readonly connect: ReadonlyArray<string> | undefined
+  readonly description: string | undefined
+}
+
+/** Refuses messages with a sensitive field, with a sentence. */
+type NoSensitive<M extends { readonly tag: string }, What extends string> = [SensitiveIn<M>] extends [never] ? unknown
+  : { readonly [K in `${What} '${SensitiveIn<M>}' has a sensitive field: it can't be part of a contract`]: never }
+
+type SensitiveIn<M> = M extends { readonly tag: infer Tag extends string; readonly schema: { readonly Type: infer T } }
+  ? [Sensitive.In<T>] extends [never] ? never : Tag
+  : never
+
+/** Refuses a name that isn't `Plugin.Name`, with a sentence. */
+type CheckDotted<Name extends string> = Name extends `${string}.${infer Rest}`
+  ? Rest extends `${string}.${string}` ? NotDotted<Name> : unknown
+  : NotDotted<Name>
+type NotDotted<Name extends string> = {
+  readonly [K in `an extension point is named 'Plugin.Name', not '${Name}'`]: never
+}
+
+/** The major version of a SemVer. */
+export const major = (version: string): number => SemVer.parseUnsafe(version).major
+
+const checkVersion = (name: string, of: string, version: string): string =>
+  Result.isSuccess(SemVer.parse(version))
+    ? version
+    : refuse(`the version '${version}' of the ${of} of extension point '${name}' is no SemVer, such as '1.0.0'`)
+
+/** What orders the events of a source: the id of its aggregate, the one given, or the only one that all events carry. */
+const sourceOf = (
+  what: string,
+  { from, key, outgoing }: { readonly from?: Mapping.Source; readonly key?: Id.Id<string>; readonly outgoing?: object }
+): Mapping.MappedSource | undefined => {
+  if (from === undefined) {
+    return outgoing === undefined ? undefined : refuse(`${what} maps events and doesn't say which: give 'from'`)
+  }
+  if (outgoing === undefined) return refuse(`${what} has events in 'from' and maps none: give 'outgoing'`)
+  if ("kind" in from) return { aggregate: from, events: from.events, key: Aggregate.idKey(from) }
+  const [first, ...others] = from
+  if (first === undefined) return refuse(`${what} maps from no events`)
+  const shared = [...first.tagPaths.keys].filter((one) => others.every((event) => event.tagPaths.keys.has(one)))
+  const chosen = key === undefined ? shared[0] : Id.key(key)
+  if (chosen === undefined || !shared.includes(chosen)) {
+    return refuse(
+      `the events of ${what} don't all carry ${
+        chosen === undefined ? "one id" : `the id '${chosen}'`
+      }: they can't be ` +
+        "ordered; make a mapping for each entity"
+    )
+  }
+  if (key === undefined && shared.length > 1) {
+    return refuse(`the events of ${what} share the ids ${shared.join(", ")}: say with 'key' which one orders them`)
+  }
+  return { aggregate: undefined, events: from, key: chosen }
+}
+
+/** What the mappings of a contract have to do with the types is checked where they are made; here they are only values. */
+interface ErasedOptions {
+  readonly name?: string
+  readonly from?: Mapping.Source
+  readonly key?: Id.Id<string>
+  readonly outgoing?: Mapping.Handlers
+  readonly incoming?: Mapping.Handlers
+}
+
+const phantoms = { "~Point": (_: never) => _, "~Targets": (_: never) => _, "~R": (_: never) => _ }
+
+/**
+ * Defines an extension point: the contract that other plugins import.
+ *
+ * @example
+ * ```ts
+ * import { publishCommand, publishEvent } from "@reventless/core/Action"
+ * import * as Event from "@reventless/core/Event"
+ * import * as ExtensionPoint from "@reventless/core/ExtensionPoint"
+ * import * as Id from "@reventless/core/Id"
+ * import * as StateChangeSlice from "@reventless/core/StateChangeSlice"
+ * import * as Schema from "effect/Schema"
+ *
+ * // catalog-spec
+ * const ProductId = Id.make("product")
+ * class ProductBecameAvailable extends Event.make("ProductBecameAvailable", { productId: ProductId, name: Schema.String }) {}
+ * class Products extends ExtensionPoint.make("Catalog.Products", { version: "1.0.0", events: [ProductBecameAvailable] }) {}
+ *
+ * // catalog: maps its own events to the contract's
+ * class ProductAdded extends Event.make("ProductAdded", { productId: ProductId, name: Schema.String, cost: Schema.Int }) {}
+ * const ProductsMappingLive = Products.mapping({
+ *   from: [ProductAdded],
+ *   outgoing: { ProductAdded: (event) => publishEvent(ProductBecameAvailable.make(event)) }
+ * })
+ *
+ * // ordering: follows them
+ * class OfferProduct extends StateChangeSlice.make("OfferProduct", {
+ *   command: { productId: ProductId },
+ *   consumes: [],
+ *   produces: []
+ * }) {}
+ * const ProductsExtensionLive = Products.extension({
+ *   incoming: { ProductBecameAvailable: ({ productId }) => publishCommand(OfferProduct, { productId }) }
+ * })
+ * ```
+ */
+export const make = <
+  const Name extends string,
+  C extends Command.Any = never,
+  E extends Event.Any = never,
+  D extends Directive.Any = never
+>(
+  name: Name,
+  options:
+    & Options<C, E, D>
+    & CheckDotted<NoInfer<Name>>
+    & NoSensitive<C, "command">
+    & NoSensitive<E, "event">
+    & NoSensitive<D, "directive">
+): ExtensionPoint<Name, C, E, D> => {
+  const { commands = [], connect, description, directives = [], events = [], version } = options
+  const [plugin = "", own = "", ...rest] = name.split(".")
+  if (rest.length > 0 || own === "") refuse(`an extension point is named 'Plugin.Name', not '${name}'`)
+  checkName("an extension point's plugin", plugin)
+  checkName("an extension point", own)
+  const versions = typeof version === "string" ? { commands: version, events: version } : version
+  const what = `extension point '${name}'`
+  const names = [...commands, ...events].map(({ tag }) => tag)
+  const twice = names.find((one, index) => names.indexOf(one) !== index)
+  if (twice !== undefined) refuse(`${what} has two messages named '${twice}'`)
+  const self = definitionClass<ExtensionPoint<Name, C, E, D> & Any>({
+    kind: "ExtensionPoint" as const,
+    tag: name,
+    plugin,
+    version: {
+      commands: checkVersion(name, "commands", versions.commands),
+      events: checkVersion(name, "events", versions.events)
+    },
+    commands: Object.fromEntries(
+      commands.map((command) => [command.tag, {
+        component: name,
+        fields: command.fields,
+        errors: command.errors,
+        async: false,
+        "~address": { component: name, command, async: false }
+      }])
+    ),
+    commandDefinitions: commands,
+    events,
+    directives,
+    connect,
+    description,
+    mapping: (given: ErasedOptions): Mapping.Mapping => ({
+      kind: "ExtensionPointMapping",
+      point: self,
+      name: given.name,
+      source: sourceOf(`the mapping of ${what}`, given),
+      outgoing: given.outgoing ?? {},
+      incoming: given.incoming,
+      ...phantoms
+    }),
+    extension: (given: ErasedOptions): Extension.Extension => ({
+      kind: "Extension",
+      point: self,
+      name: given.name,
+      incoming: given.incoming,
+      source: sourceOf(`the extension of ${what}`, given),
+      outgoing: given.outgoing ?? {},
+      ...phantoms
+    }),
+    older: (
+      older: Any,
+      { commands: up, events: down }: { readonly events: Mapping.Older["down"]; readonly commands: Mapping.Older["up"] }
+    ): Mapping.Older => ({ kind: "OlderContract", point: self, older, down, up, ...phantoms })
+  })
+  return self
+}

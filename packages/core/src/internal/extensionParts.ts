@@ -1,0 +1,102 @@
+import { logName } from "../EventStores.ts"
+import type * as Extension from "../Extension.ts"
+import * as ExtensionPoint from "../ExtensionPoint.ts"
+import type * as ExtensionPointMapping from "../ExtensionPointMapping.ts"
+import type { ListenedPoint, Plugin, ProvidedPoint } from "../Plugin.ts"
+import { checkName, refuse } from "./definition.ts"
+
+/** The name of a part: its own, or what it maps from. */
+const nameOf = (
+  plugin: string,
+  { name, source }: Pick<ExtensionPointMapping.Mapping, "name" | "source">,
+  otherwise: string
+): string => name ?? (source === undefined ? otherwise : source.aggregate?.tag ?? logName(plugin))
+
+/** Gives each part its name, and refuses two of one name: messages that wait are stored under it. */
+const named = <P extends Pick<ExtensionPointMapping.Mapping, "name" | "source" | "point">>(
+  plugin: string,
+  what: string,
+  parts: ReadonlyArray<P>,
+  otherwise: string
+): ReadonlyArray<P & { readonly name: string }> => {
+  const all = parts.map((part) => ({ ...part, name: nameOf(plugin, part, otherwise) }))
+  for (const { name } of parts) if (name !== undefined) checkName(`a ${what}`, name)
+  const twice = all.find(({ name }, index) => all.findIndex((other) => other.name === name) !== index)
+  if (twice !== undefined) {
+    refuse(`plugin '${plugin}' has two ${what}s of '${twice.point.tag}' named '${twice.name}'; give one a 'name'`)
+  }
+  return all
+}
+
+/** The parts by the extension point that they are of, in the order in which these come first. */
+const byPoint = <P extends { readonly point: ExtensionPoint.Any }>(
+  plugin: string,
+  parts: ReadonlyArray<P>
+): ReadonlyArray<readonly [ExtensionPoint.Any, ReadonlyArray<P>]> => {
+  const found = new Map<string, Array<P>>()
+  for (const part of parts) found.set(part.point.tag, [...found.get(part.point.tag) ?? [], part])
+  return Array.from(found.values(), (of) => {
+    const { point } = of[0]!
+    if (of.some((part) => part.point !== point)) {
+      refuse(`plugin '${plugin}' uses two definitions of the extension point '${point.tag}'`)
+    }
+    return [point, of] as const
+  })
+}
+
+/** Refuses an older contract that is none, or is served twice. */
+const checkOlder = ({ tag, version }: ExtensionPoint.Any, older: ReadonlyArray<ExtensionPointMapping.Older>): void => {
+  const majors = older.map(({ older: { version } }) => ExtensionPoint.major(version.events))
+  for (const [index, one] of majors.entries()) {
+    if (one >= ExtensionPoint.major(version.events)) {
+      refuse(`the older contract of '${tag}' has version ${one}, which isn't older than ${version.events}`)
+    }
+    if (majors.indexOf(one) !== index) refuse(`version ${one} of '${tag}' is served twice`)
+  }
+}
+
+/** The extension points of a plugin, each with all that is listed of it. */
+export const provided = (
+  plugin: string,
+  parts: ReadonlyArray<ExtensionPointMapping.Any>
+): ReadonlyArray<ProvidedPoint> =>
+  byPoint(plugin, parts).map(([point, of]): ProvidedPoint => {
+    const { plugin: owner, tag, version } = point
+    if (owner !== plugin) refuse(`extension point '${tag}' can't be provided by plugin '${plugin}'`)
+    const mappings = named(plugin, "mapping", of.filter((part) => part.kind === "ExtensionPointMapping"), "commands")
+    const older = of.filter((part) => part.kind === "OlderContract")
+    checkOlder(point, older)
+    const unmapped = point.commandDefinitions.find(({ tag }) => !mappings.some(({ incoming }) => incoming?.[tag]))
+    if (unmapped !== undefined) {
+      refuse(`nothing maps the command '${unmapped.tag}' of extension point '${tag}': give a mapping its 'incoming'`)
+    }
+    return {
+      point,
+      mappings,
+      older,
+      outputs: {
+        name: tag,
+        aggregateNames: mappings.flatMap(({ source }) =>
+          source === undefined ? [] : [source.aggregate?.tag ?? logName(plugin)]
+        ),
+        commandTopic: `${tag}.v${ExtensionPoint.major(version.commands)}.commands`,
+        eventTopic: `${tag}.v${ExtensionPoint.major(version.events)}.events`
+      }
+    }
+  })
+
+/** What a plugin follows, each extension point with all that is listed of it. */
+export const listened = (
+  plugin: string,
+  extensions: ReadonlyArray<Extension.Extension>
+): ReadonlyArray<ListenedPoint> =>
+  byPoint(plugin, extensions).map(([point, of]) => ({ point, extensions: named(plugin, "extension", of, "events") }))
+
+/** What mappings and extensions map from. */
+export const sourcesOf = (
+  { extensionPoints, extensions }: Pick<Plugin<string, unknown>, "extensionPoints" | "extensions">
+): ReadonlyArray<ExtensionPointMapping.MappedSource> =>
+  [
+    ...extensionPoints.flatMap(({ mappings }) => mappings),
+    ...extensions.flatMap((listened) => listened.extensions)
+  ].flatMap(({ source }) => source ?? [])
