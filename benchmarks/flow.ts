@@ -3,8 +3,10 @@ import * as Effect from "effect/Effect"
 import * as path from "node:path"
 import * as AsyncCommands from "./flow/asyncCommands.ts"
 import * as Automations from "./flow/automations.ts"
+import * as Plugins from "./flow/plugins.ts"
 import * as Schedules from "./flow/schedules.ts"
 import * as Shop from "./flow/shop.ts"
+import * as Types from "./flow/types.ts"
 import * as WorkTable from "./flow/workTable.ts"
 import * as Main from "./lib/main.ts"
 import * as Options from "./lib/options.ts"
@@ -15,9 +17,11 @@ import * as Results from "./lib/results.ts"
 const workloads = {
   commands: AsyncCommands.run,
   automations: Automations.run,
+  plugins: Plugins.run,
   schedules: Schedules.run,
   "work table": WorkTable.run,
-  shop: Shop.run
+  shop: Shop.run,
+  types: Types.run
 }
 
 const program = Effect.gen(function*() {

@@ -4,22 +4,20 @@ import * as AutomationSlice from "@reventless/core/AutomationSlice"
 import { CommandBus } from "@reventless/core/CommandBus"
 import * as Event from "@reventless/core/Event"
 import * as Id from "@reventless/core/Id"
-import * as Lane from "@reventless/core/Lane"
 import * as Platform from "@reventless/core/Platform"
 import * as Plugin from "@reventless/core/Plugin"
 import * as StateChangeSlice from "@reventless/core/StateChangeSlice"
 import * as SqlitePlatform from "@reventless/sqlite/SqlitePlatform"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
-import * as Stream from "effect/Stream"
 import * as path from "node:path"
 import type { Options } from "../lib/options.ts"
 import { progress, readable } from "../lib/progress.ts"
 import type { Report } from "../lib/report.ts"
 import { median, quantile } from "../lib/statistics.ts"
 import * as Temporary from "../lib/temporary.ts"
+import { latencies, seen } from "./seen.ts"
 
 const fields = { orderId: Id.make("order") }
 
@@ -78,19 +76,6 @@ const open = Effect.fnUntraced(function*(filename: string, plugin: typeof Manual
   return { bus: Context.get(context, CommandBus), events: runtimes[0]!.events }
 })
 
-/** When each of so many orders was shipped, in the order in which that is seen. */
-const shipped = (events: Effect.Success<ReturnType<typeof open>>["events"], count: number) =>
-  events.subscribe({ lane: Lane.unordered(["OrderShipped"]) }).pipe(
-    Stream.flatMap((batch) =>
-      Stream.fromIterable(
-        batch.events.map(({ data }) => [(data as { readonly orderId: string }).orderId, performance.now()] as const)
-      )
-    ),
-    Stream.take(count),
-    Stream.runCollect,
-    Effect.orDie
-  )
-
 /** Orders that were paid before anything ships them: how many are shipped a second. */
 const rate = Effect.fnUntraced(function*(count: number) {
   const filename = path.join(yield* Temporary.folder, "orders.db")
@@ -101,22 +86,14 @@ const rate = Effect.fnUntraced(function*(count: number) {
   }))
   const start = performance.now()
   const { events } = yield* open(filename, Automatic)
-  yield* shipped(events, count)
+  yield* seen(events, "OrderShipped", count)
   return (1000 * count) / (performance.now() - start)
 }, Effect.scoped)
 
 /** Orders that are paid one each 20 ms: how long it takes until each is shipped. */
-const latencies = Effect.fnUntraced(function*(count: number) {
+const times = Effect.fnUntraced(function*(count: number) {
   const { bus, events } = yield* open(path.join(yield* Temporary.folder, "orders.db"), Automatic)
-  const paid = new Map<string, number>()
-  const seen = yield* Effect.forkScoped(shipped(events, count))
-  for (let index = 0; index < count; index++) {
-    const one = order(`${index}`)
-    yield* bus.send(PayOrder, one)
-    paid.set(one.orderId, performance.now())
-    yield* Effect.sleep(20)
-  }
-  return (yield* Fiber.join(seen)).map(([id, time]) => time - paid.get(id)!)
+  return yield* latencies(events, "OrderShipped", count, (name) => bus.send(PayOrder, order(name)))
 }, Effect.scoped)
 
 export const run = Effect.fnUntraced(function*(report: Report, options: Options) {
@@ -134,9 +111,9 @@ export const run = Effect.fnUntraced(function*(report: Report, options: Options)
     value: median(rates),
     unit: "a second"
   })
-  const times = (yield* Effect.orDie(latencies(options.quick ? 100 : 1000))).slice(options.quick ? 10 : 100)
+  const taken = (yield* Effect.orDie(times(options.quick ? 100 : 1000))).slice(options.quick ? 10 : 100)
   const metric = "automations: from an event to its command's event, one each 20 ms"
-  const [half, most] = [quantile(times, 0.5), quantile(times, 0.99)]
+  const [half, most] = [quantile(taken, 0.5), quantile(taken, 0.99)]
   report.figure({ metric: `${metric}, median`, contender, value: half, unit: "ms" })
   report.figure({ metric: `${metric}, p99`, contender, value: most, unit: "ms" })
   progress(`automations: ${readable(half)} ms, p99 ${readable(most)} ms`)
