@@ -23,6 +23,7 @@ import * as Queries from "./internal/queryEngine.ts"
 import * as Tasks from "./internal/tasks.ts"
 import * as TodoLists from "./internal/todoLists.ts"
 import * as ViewRunner from "./internal/viewRunner.ts"
+import * as WallClock from "./internal/wallClock.ts"
 import * as WorkRunner from "./internal/workRunner.ts"
 import * as WorkScheduler from "./internal/workScheduler.ts"
 import { Operations } from "./Operations.ts"
@@ -186,8 +187,9 @@ export const layer = <P extends Plugin<string, any>, const External extends stri
         }
       }
     }
+    const clockSet = yield* WallClock.watch
     for (const { gate = always, store, worker } of queues) {
-      yield* Effect.forkScoped(gate(WorkRunner.keepRunning(store, worker)))
+      yield* Effect.forkScoped(gate(WorkRunner.keepRunning(store, worker, clockSet)))
     }
     const total = yield* Effect.serviceOption(TotalOrder)
     return Context.make(Platform, { version: options.version, plugins, defaultAccess, operators, runtimes }).pipe(

@@ -28,8 +28,11 @@ export interface Worker {
 /** For how many milliseconds an item is leased; the lease is renewed three times as often while it is worked on. */
 export const leaseMillis = 10_000
 
-/** The clock may be set forward while nothing happens: so long, in milliseconds, is the longest sleep. */
-const longestSleep = 5_000
+/**
+ * The longest sleep while something waits, in milliseconds: it may be leased by a process that has ended and whose clock was
+ * ahead, and a store tells nobody that a lease was made longer.
+ */
+const longestSleep = 15_000
 
 /** When a failed attempt is made again: exponential with full jitter, between 100 ms and 30 s. */
 export const retryAt = (attempts: number): Effect.Effect<number> =>
@@ -65,13 +68,16 @@ const patiently = <A>(effect: Effect.Effect<A, WorkStoreError>): Effect.Effect<A
       )
       : Effect.fail(error))
 
-/** Works on a queue while the fiber lives. Several processes may: each item is one's at a time, as far as leases go. */
+/**
+ * Works on a queue while the fiber lives. Several processes may: each item is one's at a time, as far as leases go.
+ * `clockSet` notifies when the clock was set, so that who waits for an instant looks again.
+ */
 export const run = Effect.fnUntraced(
-  function*(store: WorkStoreShape, { concurrency, ended, queue, ready = Effect.void, work }: Worker): Effect.fn.Return<
-    never,
-    WorkStoreError,
-    Scope.Scope
-  > {
+  function*(
+    store: WorkStoreShape,
+    { concurrency, ended, queue, ready = Effect.void, work }: Worker,
+    clockSet: Signal.Signal
+  ): Effect.fn.Return<never, WorkStoreError, Scope.Scope> {
     const running = yield* FiberSet.make<void>()
     const held = new Map<LeasedWork, Fiber.Fiber<void> | undefined>()
     const freed = Signal.make()
@@ -141,14 +147,17 @@ export const run = Effect.fnUntraced(
     while (true) {
       const changed = yield* store.changed
       const slot = yield* freed.next
+      const set = yield* clockSet.next
       const free = concurrency - held.size
       const now = yield* Clock.currentTimeMillis
       const count = free > 0 ? yield* patiently(begin({ now, lease: leaseMillis, limit: free })) : 0
       if (count > 0) continue
       if (free > 0) {
         const next = yield* patiently(store.next(queue))
-        const pause = Math.min(longestSleep, Math.max(1, (next ?? Infinity) - now))
-        yield* Effect.raceAllFirst([changed, slot, Effect.sleep(pause)])
+        const due = next === undefined
+          ? Effect.never
+          : Effect.sleep(Math.min(longestSleep, Math.max(1, next - now)))
+        yield* Effect.raceAllFirst([changed, slot, set, due])
       } else {
         yield* slot
       }
@@ -159,8 +168,12 @@ export const run = Effect.fnUntraced(
 )
 
 /** Works on a queue while the fiber lives, and begins anew after whatever happens. */
-export const keepRunning = (store: WorkStoreShape, worker: Worker): Effect.Effect<never> =>
-  Effect.scoped(run(store, worker)).pipe(
+export const keepRunning = (
+  store: WorkStoreShape,
+  worker: Worker,
+  clockSet: Signal.Signal = Signal.make()
+): Effect.Effect<never> =>
+  Effect.scoped(run(store, worker, clockSet)).pipe(
     Effect.tapCause((cause) => Effect.logError(`The worker of ${worker.queue} stopped and starts again`, cause)),
     Effect.catchCause((cause) =>
       Cause.hasInterruptsOnly(cause) ? Effect.failCause(cause as Cause.Cause<never>) : Effect.sleep("1 second")
