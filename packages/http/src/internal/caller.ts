@@ -5,7 +5,8 @@ import * as Option from "effect/Option"
 import { PrincipalResolver } from "../PrincipalResolver.ts"
 import * as Refusal from "./refusal.ts"
 
-const callerOf = Effect.fnUntraced(function*(request: HttpServerRequest) {
+/** Whoever sent the request. */
+export const callerOf = Effect.fnUntraced(function*(request: HttpServerRequest) {
   const { resolve } = yield* PrincipalResolver
   const caller = yield* Effect.mapError(
     resolve({
@@ -14,7 +15,16 @@ const callerOf = Effect.fnUntraced(function*(request: HttpServerRequest) {
       headers: request.headers,
       remoteAddress: Option.getOrUndefined(request.remoteAddress)
     }),
-    ({ message }) => Refusal.make({ status: 401, code: "CredentialsRefused", detail: message })
+    (error) =>
+      error._tag === "CredentialsRefused"
+        ? Refusal.make({ status: 401, code: error._tag, detail: error.message })
+        : Refusal.make({
+          status: 503,
+          code: error._tag,
+          detail: "The credentials can't be checked now. Try again; the server's log says more.",
+          headers: { "retry-after": "1" },
+          cause: error
+        })
   )
   // The types rule it out; what a token or header was cast to may not know that.
   return (caller as Principal.Principal)._tag === "System"

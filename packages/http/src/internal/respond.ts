@@ -37,6 +37,12 @@ export const toProblem = (refusal: Refusal, instance: string, correlationId: str
   }
 }
 
+/** What a 401 asks for; with `Bearer` also whether a token was sent that isn't good (RFC 6750). */
+const challengeOf = (challenge: string, { code }: Refusal): string =>
+  code === "CredentialsRefused" && /^Bearer( |$)/.test(challenge)
+    ? `${challenge}${challenge.includes(" ") ? "," : ""} error="invalid_token"`
+    : challenge
+
 /** Answers with a refusal, and logs what of it isn't shown. */
 export const refuse = Effect.fnUntraced(function*(refusal: Refusal) {
   const request = yield* HttpServerRequest
@@ -52,7 +58,10 @@ export const refuse = Effect.fnUntraced(function*(refusal: Refusal) {
   return HttpServerResponse.jsonUnsafe(toProblem(refusal, pathOf(request), correlationId), {
     status: refusal.status,
     contentType: Problem.contentType,
-    headers: { ...refusal.headers, ...(refusal.status === 401 ? { "www-authenticate": challenge } : {}) }
+    headers: {
+      ...refusal.headers,
+      ...(refusal.status === 401 ? { "www-authenticate": challengeOf(challenge, refusal) } : {})
+    }
   })
 })
 
