@@ -8,6 +8,7 @@
 import * as Command from "effect/cli/Command"
 import { events } from "./internal/eventsCommand.ts"
 import { backup, restore } from "./internal/fileCommands.ts"
+import { generatePlugin } from "./internal/generatePluginCommand.ts"
 import { inbound } from "./internal/inboundCommand.ts"
 import { rebuild } from "./internal/rebuildCommand.ts"
 import { root } from "./internal/root.ts"
@@ -17,7 +18,20 @@ import { work } from "./internal/workCommands.ts"
 /** The whole command; run it with `Command.run` of effect/cli. */
 export const reventless = root.pipe(
   Command.withDescription("Looks after a Reventless application: its views, its log, its work and its file."),
-  Command.withSubcommands([views, parked, replay, skip, skipped, rebuild, events, work, inbound, backup, restore]),
+  Command.withSubcommands([
+    views,
+    parked,
+    replay,
+    skip,
+    skipped,
+    rebuild,
+    events,
+    work,
+    inbound,
+    backup,
+    restore,
+    generatePlugin
+  ]),
   Command.withExamples([
     { command: "reventless views", description: "How far every view is, and what waits" },
     { command: "reventless events Catalog --tag product:kettle", description: "What happened to the kettle" },

@@ -8,6 +8,7 @@ import * as GlobalFlag from "effect/cli/GlobalFlag"
 import * as Effect from "effect/Effect"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as References from "effect/References"
+import * as Runtime from "effect/Runtime"
 import { reventless } from "../Cli.ts"
 
 PackageVersion.fromDirectory(import.meta.dirname).pipe(
@@ -20,5 +21,9 @@ PackageVersion.fromDirectory(import.meta.dirname).pipe(
       builtIns: [GlobalFlag.Help, GlobalFlag.Version, GlobalFlag.Completions, GlobalFlag.LogLevel]
     })
   ]),
-  NodeRuntime.runMain
+  NodeRuntime.runMain({
+    teardown: (exit, onExit) =>
+      // Whoever watches ends it by a signal, and nothing has failed then.
+      Runtime.defaultTeardown(exit, (code) => onExit(code === 130 && process.argv.includes("--watch") ? 0 : code))
+  })
 )
