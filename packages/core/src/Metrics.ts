@@ -49,3 +49,21 @@ export const todoItems = Metric.counter("reventless_todo_items", {
   description: "Items of todo lists, by component and outcome: done, parked, or an attempt that failed",
   incremental: true
 })
+
+/** Events that an extension point has published, by extension point. */
+export const publishedEvents = Metric.counter("reventless_published_events", {
+  description: "Events that an extension point has published, by extension point",
+  incremental: true
+})
+
+/** Messages between plugins, by component and outcome: done, parked, or an attempt that failed. */
+export const pluginMessages = Metric.counter("reventless_plugin_messages", {
+  description: "Messages between plugins, by component and outcome: done, parked, or an attempt that failed",
+  incremental: true
+})
+
+/** Directives, by plugin, extension point, directive and outcome: handled, failed or skipped. */
+export const directives = Metric.counter("reventless_directives", {
+  description: "Directives, by plugin, extension point, directive and outcome: handled, failed or skipped",
+  incremental: true
+})

@@ -1,5 +1,7 @@
 import type * as Effect from "effect/Effect"
 import type * as Result from "effect/Result"
+import type { EventUndecodable } from "../Event.ts"
+import type { SequencedEvent } from "../EventStore.ts"
 import type * as View from "../View.ts"
 import type { ViewStoreError } from "../ViewStore.ts"
 import type { NewWork } from "../WorkStore.ts"
@@ -12,13 +14,19 @@ export type Step =
   /** Closes the items of a lane that come from events before this position. */
   | { readonly _tag: "Close"; readonly lane: string; readonly before: number; readonly by: string }
 
+/** What an event does in one of its lanes; a sentence where the event must be parked. */
+export type Collected = Result.Result<ReadonlyArray<Step>, string>
+
+/** Decodes a stored event by its definition. */
+export type Decode = (event: SequencedEvent) => Effect.Effect<{ readonly _tag: string }, EventUndecodable>
+
 /**
  * What makes a todo list of a view without rows: its checkpoint, its owner and its parked events live where those of views
  * do, and instead of rows it has work.
  */
 export interface Collector {
   /** What an event does in one of its lanes; a sentence where the event must be parked. */
-  readonly collect: (event: { readonly _tag: string }, delivery: Delivery) => Result.Result<ReadonlyArray<Step>, string>
+  readonly collect: (delivery: Delivery, decode: Decode) => Effect.Effect<Collected>
   /**
    * Writes steps, those of a lane in their order. It comes before the commit that says that their events are applied, and may come again:
    * an item that is known is left as it is, and one that is closed stays so.

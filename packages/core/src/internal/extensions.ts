@@ -1,17 +1,148 @@
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
+import * as Action from "../Action.ts"
 import type { EventStoreError } from "../EventStore.ts"
-import type { EventStores } from "../EventStores.ts"
+import { EventStores } from "../EventStores.ts"
+import type * as ExtensionPointMapping from "../ExtensionPointMapping.ts"
+import type { ListenedPoint } from "../Plugin.ts"
 import type { PluginRuntime } from "../PluginRuntime.ts"
-import type { WorkStoreError, WorkStores } from "../WorkStore.ts"
+import { QueryEngine } from "../QueryEngine.ts"
+import type { LeasedWork, WorkStoreError } from "../WorkStore.ts"
+import { WorkStores } from "../WorkStore.ts"
+import * as Directives from "./directives.ts"
+import * as MapMessage from "./mapMessage.ts"
+import * as MessageList from "./messageList.ts"
+import * as OwnProgram from "./ownProgram.ts"
 import type { Host, PlatformPart } from "./platformPart.ts"
+import * as PointCommands from "./pointCommands.ts"
+import * as PointNames from "./pointNames.ts"
+import * as SendActions from "./sendActions.ts"
+
+type Does = Action.PublishCommand | Action.HandleDirective
+
+/** What runs everything that a plugin follows of one extension point, and sends to it. */
+const makeOne = Effect.fnUntraced(function*(
+  runtime: PluginRuntime,
+  host: Host,
+  { extensions, point }: ListenedPoint
+) {
+  const plugin = runtime.plugin.name
+  const queries = Context.get(host.services, QueryEngine)
+  const run = OwnProgram.make(runtime, host)
+  // The directive alone: its handler has the services of its plugin, and nothing of the platform.
+  const alone = OwnProgram.make(runtime, { services: Context.empty() })
+  const directives = yield* Directives.make({ plugin, point: point.tag, run: alone, host })
+  const { store: log } = yield* (yield* EventStores).of({
+    name: PointNames.eventLog(point),
+    plan: PointNames.eventPlan(point)
+  })
+  const sendToPoint = PointCommands.sender(host, {
+    plugin,
+    point,
+    store: yield* (yield* WorkStores).of(point.plugin)
+  })
+  const isOfPoint = new Set(point.commandDefinitions)
+
+  /** Does what extensions answer with, in their order; whoever asks for directives has them held. */
+  const doAll = Effect.fnUntraced(function*(
+    handlers: ReadonlyArray<{ readonly name: string; readonly answer: Effect.Effect<ReadonlyArray<Does>, unknown> }>,
+    { event, id, meta, position }: MessageList.Delivered,
+    item: LeasedWork,
+    { send }: SendActions.Sender
+  ) {
+    const asked: Array<Directives.Asked> = []
+    for (const { answer, name } of handlers) {
+      const place = { what: "extension", name, point: point.tag, message: event._tag, entity: id } as const
+      yield* MapMessage.named(place)(Effect.gen(function*() {
+        const actions = yield* answer
+        for (const [index, action] of actions.entries()) {
+          if (action._tag === "HandleDirective") asked.push({ mapping: name, action })
+          else if (isOfPoint.has(action.to["~address"].command)) {
+            yield* sendToPoint(action, index, { id: item.id, entity: id, meta, extension: name })
+          } else yield* send(action, index, { id: item.id, meta, position, what: name })
+        }
+      }))
+    }
+    if (asked.length > 0) yield* directives.hold(item, asked, meta)
+  })
+
+  const mapWith = (span: "Extension.mapIncomingEvent" | "Extension.mapOutgoingEvent") =>
+    Effect.fn(span)(function*(
+      name: string,
+      handler: ExtensionPointMapping.Handlers[string],
+      { event, id, meta }: MessageList.Delivered,
+      more: object
+    ) {
+      yield* Effect.annotateCurrentSpan({ plugin, point: point.tag, mapping: name, event: event._tag, entity: id })
+      const answered = yield* MapMessage.answer(run, handler, event, { id, meta, queries, ...more })
+      return answered as ReadonlyArray<Does>
+    })
+  const mapIncoming = mapWith("Extension.mapIncomingEvent")
+  const mapOutgoing = mapWith("Extension.mapOutgoingEvent")
+
+  const following = extensions.filter(({ incoming }) => incoming !== undefined)
+  const handled = point.events.filter(({ tag }) => following.some(({ incoming }) => incoming![tag] !== undefined))
+  const senderOf = (queue: string) => SendActions.make(runtime, host, { component: `${plugin}.${queue}`, queue })
+
+  const incoming = () => {
+    const sender = senderOf(point.tag)
+    return MessageList.make(runtime, {
+      name: point.tag,
+      events: log,
+      definitions: handled,
+      key: PointNames.entityKey,
+      sender,
+      ended: directives.ended,
+      attempt: Effect.fnUntraced(function*(delivered, item) {
+        const provider = yield* PointCommands.provider(host, plugin, point.tag)
+        const handlers = following.flatMap(({ incoming, name }) => {
+          const handler = incoming![delivered.event._tag]
+          return handler === undefined ? [] : [{ name, answer: mapIncoming(name, handler, delivered, { provider }) }]
+        })
+        yield* doAll(handlers, delivered, item, sender)
+      })
+    })
+  }
+
+  const lists = [
+    ...(handled.length > 0 ? [incoming()] : []),
+    ...extensions.flatMap(({ name, outgoing, source }) => {
+      if (source === undefined) return []
+      const list = `${point.tag}.${name}`
+      const sender = senderOf(list)
+      return [MessageList.make(runtime, {
+        name: list,
+        events: runtime.events,
+        definitions: source.events.filter(({ tag }) => outgoing[tag] !== undefined),
+        key: source.key,
+        sender,
+        ended: directives.ended,
+        attempt: (delivered, item) =>
+          doAll(
+            [{ name, answer: mapOutgoing(name, outgoing[delivered.event._tag]!, delivered, {}) }],
+            delivered,
+            item,
+            sender
+          )
+      })]
+    })
+  ]
+  const part: PlatformPart = {
+    workers: lists.map(({ worker }) => worker),
+    fibers: [directives.handle],
+    fed: lists.map(({ fed }) => fed),
+    gate: (run) => host.lifecycle.whileConnected(plugin, point.tag, run)
+  }
+  return part
+})
 
 /** Puts everything that a plugin follows on the platform. */
 export const make = (
-  _runtime: PluginRuntime,
-  _host: Host
+  runtime: PluginRuntime,
+  host: Host
 ): Effect.Effect<
   ReadonlyArray<PlatformPart>,
   EventStoreError | WorkStoreError,
   EventStores | WorkStores | Scope.Scope
-> => Effect.succeed([])
+> => Effect.forEach(runtime.plugin.extensions, (listened) => makeOne(runtime, host, listened))

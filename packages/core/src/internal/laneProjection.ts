@@ -98,19 +98,14 @@ export const make = (behavior: FedBehavior, rows: RowCodec): LaneProjection => {
   }
 
   /** What a delivery does to a todo list. */
-  const collectOne = (
-    { collect }: NonNullable<typeof collector>,
-    delivery: Delivery
-  ): Effect.Effect<Projected> =>
-    Effect.matchEager(decode(delivery.event), {
-      onSuccess: (event): Projected => {
-        const steps = collect(event, delivery)
-        return Result.isFailure(steps)
+  const collectOne = ({ collect }: NonNullable<typeof collector>, delivery: Delivery): Effect.Effect<Projected> =>
+    Effect.mapEager(
+      collect(delivery, decode),
+      (steps): Projected =>
+        Result.isFailure(steps)
           ? { delivery, touches: Result.fail(steps.failure) }
           : { delivery, touches: Result.succeed([]), steps: steps.success }
-      },
-      onFailure: (error): Projected => ({ delivery, touches: Result.fail(error.message) })
-    })
+    )
 
   return {
     deliveriesOf: (event) => lanesOf(event).map((lane): Delivery => ({ event, lane })),

@@ -7,7 +7,6 @@ import * as Formatter from "effect/Formatter"
 import * as Tracer from "effect/Tracer"
 import type { PluginRuntime } from "../PluginRuntime.ts"
 import * as Principal from "../Principal.ts"
-import type { Host } from "./platformPart.ts"
 
 /** A program took longer than it may. */
 export class TookTooLong extends Data.TaggedError("TookTooLong")<{ readonly message: string }> {}
@@ -25,7 +24,10 @@ export type Run = <A>(
 ) => Effect.Effect<A, unknown>
 
 /** Runs the programs of a plugin's authors as the application itself, with its services and those of the platform. */
-export const make = (runtime: PluginRuntime, host: Host): Run => {
+export const make = (
+  runtime: Pick<PluginRuntime, "services">,
+  host: { readonly services: Context.Context<never> }
+): Run => {
   const services = Context.merge(runtime.services, host.services)
   return (program, { timeout, what }) =>
     Effect.flatMap(Effect.serviceOption(Tracer.ParentSpan), (span) =>

@@ -10,12 +10,14 @@ import type { PluginRuntime } from "../PluginRuntime.ts"
 import * as Tag from "../Tag.ts"
 import { ViewStoreError } from "../ViewStore.ts"
 import type { NewWork, WorkStoreError, WorkStoreShape } from "../WorkStore.ts"
-import type { Collector, FedBehavior, Step } from "./collector.ts"
+import type { Collected, Collector, FedBehavior, Step } from "./collector.ts"
+import type { Delivery } from "./laneProjection.ts"
 import { md5Hex } from "./md5.ts"
 import { positionOf, type TodoContent } from "./todoContent.ts"
 import type { MappedCommand, MappedCommands, OwnItems, TodoBehavior, TodoList } from "./todoList.ts"
 
-type Collect = Collector["collect"]
+/** What a decoded event does in one of its lanes. */
+type Collect = (event: { readonly _tag: string }, delivery: Delivery) => Collected
 type Close = Extract<Step, { readonly _tag: "Close" }>
 
 /** How many items of a lane are looked at together when they are closed. */
@@ -152,17 +154,23 @@ const writer = (store: WorkStoreShape, queue: string): Collector["write"] => {
   )
 }
 
+/** What is followed, and under which name. */
+export type FollowedList = Pick<TodoList, "name" | "lane" | "consumes"> & {
+  /** Events are collected anew when it changes; what is known already isn't done again. */
+  readonly version: number | string
+}
+
 /** Changes with what a todo list is, and not with the code that collects: items aren't collected anew because of that. */
-const fingerprintOf = ({ lane, name, version }: TodoList): string =>
+const fingerprintOf = ({ lane, name, version }: FollowedList): string =>
   md5Hex(JSON.stringify(["todo", name, lane._tag === "Keyed" ? lane.key : null, version]))
 
 /** A todo list in the shape in which it is fed from the log: a view without rows. */
-export const make = (runtime: PluginRuntime, { items, list, name }: TodoBehavior<string, unknown>): FedBehavior => {
-  const all = items._tag === "Items" ? collectItems(list, items) : collectCommands(runtime, list, items)
-  const { since } = list
-  const collect: Collect = since === undefined
-    ? all
-    : (event, delivery) => delivery.event.meta.time < since ? Result.succeed([]) : all(event, delivery)
+export const follow = (
+  { work }: Pick<PluginRuntime, "work">,
+  list: FollowedList,
+  collect: Collector["collect"]
+): FedBehavior => {
+  const { consumes, lane, name } = list
   return {
     kind: "StateViewSliceBehavior",
     name,
@@ -175,10 +183,10 @@ export const make = (runtime: PluginRuntime, { items, list, name }: TodoBehavior
         fields: {},
         key: "",
         sort: undefined,
-        lane: list.lane,
+        lane,
         initial: undefined,
         indexes: new Map(),
-        consumes: list.consumes,
+        consumes,
         access: undefined,
         live: false,
         description: undefined,
@@ -186,7 +194,31 @@ export const make = (runtime: PluginRuntime, { items, list, name }: TodoBehavior
       }
     },
     project: () => [],
-    collector: { collect, write: writer(runtime.work, name) },
+    collector: { collect, write: writer(work, name) },
     "~R": (_) => _
   }
+}
+
+/** Collects events as they are stored: an item for each, of the first of its ids. They are decoded when their turn comes. */
+export const storedEvents = (list: FollowedList): Collector["collect"] => {
+  const key = list.lane._tag === "Keyed" ? list.lane.key : ""
+  return ({ event: { data, meta, position, tags, type }, lane }) => {
+    const first = tags.find((tag) => Tag.key(tag) === key)
+    if (first === undefined || Tag.value(first) !== lane) return Effect.succeed(Result.succeed([]))
+    const content: TodoContent = { event: type, data, meta, position }
+    const work = { id: Message.deriveId(meta.messageId, list.name, "event", 0), lane, content: content as never }
+    return Effect.succeed(Result.succeed([{ _tag: "Add", work, due: undefined }]))
+  }
+}
+
+/** The todo list of an automation, an outbound translation or event mappings, as it is fed from the log. */
+export const make = (runtime: PluginRuntime, { items, list }: TodoBehavior<string, unknown>): FedBehavior => {
+  const all = items._tag === "Items" ? collectItems(list, items) : collectCommands(runtime, list, items)
+  const { since } = list
+  return follow(runtime, list, (delivery, decode) =>
+    Effect.matchEager(decode(delivery.event), {
+      onSuccess: (event): Collected =>
+        since !== undefined && delivery.event.meta.time < since ? Result.succeed([]) : all(event, delivery),
+      onFailure: ({ message }): Collected => Result.fail(message)
+    }))
 }

@@ -1,3 +1,5 @@
+import * as Data from "effect/Data"
+import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as Message from "../Message.ts"
 
@@ -9,14 +11,35 @@ const cause = {
   position: Schema.Finite
 }
 
-/** What an item of a todo list is stored with: its own content, or a command that is ready to be sent. */
-export const TodoContent = Schema.Union([
-  Schema.Struct({ item: Schema.Json, ...cause }),
-  Schema.Struct({ target: Schema.String, command: Schema.Json, ...cause })
-])
+/** An item with content of its own. */
+const Item = Schema.Struct({ item: Schema.Json, ...cause })
+
+/** A command that is ready to be sent. */
+export const Command = Schema.Struct({ target: Schema.String, command: Schema.Json, ...cause })
+
+/** An event as it is stored, which is mapped when its turn comes. */
+const StoredEvent = Schema.Struct({ event: Schema.String, data: Schema.Json, ...cause })
+
+/** What an item of a todo list is stored with. */
+export const TodoContent = Schema.Union([Item, Command, StoredEvent])
 
 /** What an item of a todo list is stored with. */
 export type TodoContent = typeof TodoContent.Type
+
+/** A command that is ready to be sent. */
+export type CommandContent = typeof Command.Type
+
+/** An event as it is stored. */
+export type EventContent = typeof StoredEvent.Type
+
+/** What an item is stored with can't be read. */
+export class Undecodable extends Data.TaggedError("Undecodable")<{ readonly message: string }> {}
+
+/** Says of content what is wrong with it. */
+export const undecodable = <A, R>(
+  effect: Effect.Effect<A, { readonly message: string }, R>
+): Effect.Effect<A, Undecodable, R> =>
+  Effect.mapError(effect, ({ message }) => new Undecodable({ message: `its content can't be decoded: ${message}` }))
 
 /** Decodes stored content. */
 export const decode = Schema.decodeUnknownEffect(TodoContent)
