@@ -15,6 +15,7 @@ import type * as Extension from "./Extension.ts"
 import type * as Mapping from "./ExtensionPointMapping.ts"
 import * as Id from "./Id.ts"
 import type { NoExcess } from "./internal/behavior.ts"
+import { checkMessages } from "./internal/contractRules.ts"
 import { checkName, definitionClass, type InstanceOf, refuse } from "./internal/definition.ts"
 import type * as Sensitive from "./Sensitive.ts"
 
@@ -80,7 +81,7 @@ export interface ExtensionPoint<
         /** What it maps from: an aggregate, or events of the plugin's slices. */
         readonly from?: S
         /** The id that orders the events of slices; needed where they share several. */
-        readonly key?: Id.Id<string>
+        readonly key?: Id.Id<any>
         /** What each event of the source comes to. */
         readonly outgoing?: Out & Mapping.OfEvents<Mapping.EventsOf<S>, Mapping.Leaving<E, D>, Mapping.MappingContext>
         /** What each command of the contract comes to. */
@@ -103,7 +104,7 @@ export interface ExtensionPoint<
         /** Whose events become commands: an aggregate, or events of the plugin's slices. */
         readonly from?: S
         /** The id that orders the events of slices; needed where they share several. */
-        readonly key?: Id.Id<string>
+        readonly key?: Id.Id<any>
         /** What each event of the source comes to. */
         readonly outgoing?: Out & Mapping.OfEvents<Mapping.EventsOf<S>, Extension.Does<D>, Mapping.MappingContext>
       }
@@ -153,12 +154,17 @@ type NoSensitive<M extends { readonly tag: string }, What extends string> = [Sen
   : { readonly [K in `${What} '${SensitiveIn<M>}' has a sensitive field: it can't be part of a contract`]: never }
 
 type SensitiveIn<M> = M extends { readonly tag: infer Tag extends string; readonly schema: { readonly Type: infer T } }
-  ? [Sensitive.In<T>] extends [never] ? never : Tag
+  ? [Sensitive.In<T> | SensitiveErrors<M>] extends [never] ? never : Tag
+  : never
+
+/** What is sensitive in the errors of a command. */
+type SensitiveErrors<M> = M extends { readonly errors: ReadonlyArray<{ readonly Type: infer Error }> }
+  ? Sensitive.In<Error>
   : never
 
 /** Refuses a name that isn't `Plugin.Name`, with a sentence. */
-type CheckDotted<Name extends string> = Name extends `${string}.${infer Rest}`
-  ? Rest extends `${string}.${string}` ? NotDotted<Name> : unknown
+type CheckDotted<Name extends string> = Name extends `${infer Plugin}.${infer Rest}`
+  ? "" extends Plugin | Rest ? NotDotted<Name> : Rest extends `${string}.${string}` ? NotDotted<Name> : unknown
   : NotDotted<Name>
 type NotDotted<Name extends string> = {
   readonly [K in `an extension point is named 'Plugin.Name', not '${Name}'`]: never
@@ -175,7 +181,7 @@ const checkVersion = (name: string, of: string, version: string): string =>
 /** What orders the events of a source: the id of its aggregate, the one given, or the only one that all events carry. */
 const sourceOf = (
   what: string,
-  { from, key, outgoing }: { readonly from?: Mapping.Source; readonly key?: Id.Id<string>; readonly outgoing?: object }
+  { from, key, outgoing }: { readonly from?: Mapping.Source; readonly key?: Id.Id<any>; readonly outgoing?: object }
 ): Mapping.MappedSource | undefined => {
   if (from === undefined) {
     return outgoing === undefined ? undefined : refuse(`${what} maps events and doesn't say which: give 'from'`)
@@ -204,7 +210,7 @@ const sourceOf = (
 interface ErasedOptions {
   readonly name?: string
   readonly from?: Mapping.Source
-  readonly key?: Id.Id<string>
+  readonly key?: Id.Id<any>
   readonly outgoing?: Mapping.Handlers
   readonly incoming?: Mapping.Handlers
 }
@@ -270,6 +276,9 @@ export const make = <
   const names = [...commands, ...events].map(({ tag }) => tag)
   const twice = names.find((one, index) => names.indexOf(one) !== index)
   if (twice !== undefined) refuse(`${what} has two messages named '${twice}'`)
+  const asked = directives.map(({ tag }) => tag).find((one, index, all) => all.indexOf(one) !== index)
+  if (asked !== undefined) refuse(`${what} has two directives named '${asked}'`)
+  checkMessages(name, { commands, events, directives })
   const self = definitionClass<ExtensionPoint<Name, C, E, D> & Any>({
     kind: "ExtensionPoint" as const,
     tag: name,
