@@ -7,6 +7,7 @@
  * - `GET /catalog/views/Products?index=byPrice&where.categoryId=x&range.gte=5&order=desc&limit=20&cursor=...`
  * - `GET /catalog/watch/Products`: server-sent events, of Stream variants
  * - `/ops/...`: the operator's door, see `OperationsApi`
+ * - `POST /dev/token`: tokens to try it with, where a `DevelopmentIssuer` gives them
  * - `GET /health`, `GET /openapi.json`, `GET /docs`
  *
  * What isn't a success is a problem (see `Problem`); nothing was written then, unless it says that this is unknown.
@@ -25,6 +26,8 @@ import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import { createServer } from "node:http"
 import * as App from "./internal/app.ts"
+import { isLoopback } from "./internal/loopback.ts"
+import { DevelopmentOnly, PrincipalResolver } from "./PrincipalResolver.ts"
 
 /** Where the server listens. */
 export class HttpServer extends Context.Service<HttpServer, {
@@ -77,17 +80,30 @@ const listenError = (host: string, port: number) => ({ cause }: { readonly cause
 const urlHost = (host: string): string =>
   host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "[::1]" : host.includes(":") ? `[${host}]` : host
 
+/** Who issues tokens to whoever asks isn't reached from elsewhere. */
+const checkExposed = Effect.fnUntraced(function*(host: string) {
+  const { issuer } = yield* PrincipalResolver
+  if (issuer !== undefined && !isLoopback(host)) {
+    return yield* new DevelopmentOnly({ detail: `the server would listen on '${host}', not on 127.0.0.1 only` })
+  }
+})
+
 /**
  * Serves the platform's plugins until the scope closes, as on SIGTERM and SIGINT with `NodeRuntime.runMain`: then it takes
  * no more connections, finishes the requests in flight within `drainTimeout`, ends streams, and closes what is left.
  */
 export const layer = (
   options: Options = {}
-): Layer.Layer<HttpServer, PortInUse | CannotListen, Platform | CommandBus | QueryEngine | Operations | Inbound> =>
+): Layer.Layer<
+  HttpServer,
+  PortInUse | CannotListen | DevelopmentOnly,
+  Platform | CommandBus | QueryEngine | Operations | Inbound
+> =>
   Layer.effect(
     HttpServer,
     Effect.gen(function*() {
       const { drainTimeout = "10 seconds", host = "127.0.0.1", port = 4000 } = options
+      yield* checkExposed(host)
       const stopping = yield* Deferred.make<void>()
       const { answer } = yield* App.make({
         platform: yield* Platform,

@@ -13,9 +13,10 @@ import type { PluginApi } from "../PluginApi.ts"
 import * as Problem from "../Problem.ts"
 import { type Endpoint as PluginEndpoint, ofPlugin } from "./endpoints.ts"
 import * as OperationEndpoints from "./operationEndpoints.ts"
+import * as TokenEndpoint from "./tokenEndpoint.ts"
 
 /** What is asked for at one method and path. */
-export type Endpoint = PluginEndpoint | OperationEndpoints.OperationEndpoint
+export type Endpoint = PluginEndpoint | OperationEndpoints.OperationEndpoint | TokenEndpoint.TokenEndpoint
 
 /** The API of a platform. Its types are known at run time only; this module is where they are erased. */
 export interface Api {
@@ -41,6 +42,8 @@ export const make = (options: {
   readonly plugins: ReadonlyArray<PluginApi>
   readonly defaultAccess: Access.Access
   readonly operators: Access.Access
+  /** Whether a development issuer gives tokens. */
+  readonly issues: boolean
 }): Api => {
   let http = HttpApi.make("Reventless") as unknown as HttpApi.Top
   const endpoints: Array<Endpoint> = []
@@ -66,6 +69,15 @@ export const make = (options: {
       )
     )
   )
+  if (options.issues) {
+    const endpoint = TokenEndpoint.make()
+    endpoints.push(endpoint)
+    http = http.add(
+      (HttpApiGroup.make(TokenEndpoint.group) as unknown as HttpApiGroup.Top).annotateMerge(
+        OpenApi.annotations({ description: "Development only" })
+      ).add(endpoint.http)
+    )
+  }
   const { description, title, version } = options
   return {
     http: http.annotateMerge(OpenApi.annotations({ title, version, description })).annotate(

@@ -10,6 +10,7 @@ import type { HttpServerError } from "effect/http/HttpServerError"
 import type { HttpServerResponse } from "effect/http/HttpServerResponse"
 import * as Layer from "effect/Layer"
 import * as PluginApi from "../PluginApi.ts"
+import { PrincipalResolver } from "../PrincipalResolver.ts"
 import * as Api from "./api.ts"
 import * as Boundary from "./boundary.ts"
 import * as CommandHandler from "./commandHandler.ts"
@@ -20,6 +21,8 @@ import * as OperationHandler from "./operationHandler.ts"
 import * as OutcomeHandler from "./outcomeHandler.ts"
 import * as Paths from "./paths.ts"
 import * as SystemRoutes from "./systemRoutes.ts"
+import { group as tokenSegment } from "./tokenEndpoint.ts"
+import * as TokenHandler from "./tokenHandler.ts"
 import * as ViewHandler from "./viewHandler.ts"
 
 const description = "Commands change the application, views show it. " +
@@ -40,14 +43,18 @@ const methodsOf = ({ endpoints }: Api.Api): Boundary.Methods => {
   }
 }
 
-/** Two plugins can't be told apart by a path that is the same, nor one from the operator's door. */
-const checkPaths = (plugins: ReadonlyArray<string>): Effect.Effect<void> => {
+/** Two plugins can't be told apart by a path that is the same, nor one from what the server has there itself. */
+const checkPaths = (plugins: ReadonlyArray<string>, issues: boolean): Effect.Effect<void> => {
   const segments = plugins.map(Paths.pluginSegment)
-  const reserved = plugins[segments.indexOf(operationsSegment)]
-  if (reserved !== undefined) {
-    return Effect.die(
-      new Error(`the plugin '${reserved}' would be served at /${operationsSegment}, where operations are; rename it`)
-    )
+  const own = {
+    [operationsSegment]: "operations are",
+    ...(issues ? { [tokenSegment]: "the development issuer is" } : {})
+  }
+  for (const [segment, what] of Object.entries(own)) {
+    const reserved = plugins[segments.indexOf(segment)]
+    if (reserved !== undefined) {
+      return Effect.die(new Error(`the plugin '${reserved}' would be served at /${segment}, where ${what}; rename it`))
+    }
   }
   const second = segments.findIndex((segment, index) => segments.indexOf(segment) !== index)
   const [one, other] = [plugins[segments.indexOf(segments[second]!)], plugins[second]]
@@ -69,7 +76,8 @@ export const make = Effect.fnUntraced(function*(options: {
   readonly stopping: Deferred.Deferred<void>
 }) {
   const { bus, platform, queries, stopping } = options
-  yield* checkPaths(platform.plugins.map(({ name }) => name))
+  const resolver = yield* PrincipalResolver
+  yield* checkPaths(platform.plugins.map(({ name }) => name), resolver.issuer !== undefined)
   const plugins = platform.plugins.map(PluginApi.fromPlugin)
   const api = Api.make({
     title: options.title ?? (platform.plugins.map(({ name }) => name).join(", ") || "Reventless"),
@@ -77,7 +85,8 @@ export const make = Effect.fnUntraced(function*(options: {
     description,
     plugins,
     defaultAccess: platform.defaultAccess,
-    operators: platform.operators
+    operators: platform.operators,
+    issues: resolver.issuer !== undefined
   })
   const ended = Deferred.await(stopping)
   const operationHandler = OperationHandler.make(options.operations, ended)
@@ -92,11 +101,13 @@ export const make = Effect.fnUntraced(function*(options: {
         return outcomeHandler
       case "operation":
         return operationHandler(endpoint)
+      case "token":
+        return TokenHandler.make(resolver.issuer!)
       default:
         return ViewHandler.make(queries, endpoint, ended)
     }
   }
-  const routes = Layer.mergeAll(Api.layer(api, handlerOf), SystemRoutes.layer(platform, api))
+  const routes = Layer.mergeAll(Api.layer(api, handlerOf), SystemRoutes.layer(platform, api, resolver))
   const router = yield* Effect.provideService(HttpRouter.toHttpEffect(routes), HttpRouter.RouterConfig, {
     caseSensitive: true,
     maxParamLength

@@ -7,6 +7,7 @@ import * as Jose from "jose"
 import type { FindKeys, Header } from "../JwtKeys.ts"
 import { CredentialsRefused, type CredentialsUnchecked } from "../PrincipalResolver.ts"
 import * as JwtRefusal from "./jwtRefusal.ts"
+import { Name } from "./name.ts"
 
 /** The longest token that is looked at, in characters: less than what a server takes as headers. */
 export const maxTokenLength = 8192
@@ -24,14 +25,6 @@ export interface Expected {
 }
 
 const refused = (detail: string) => new CredentialsRefused({ detail })
-
-const WellFormed = Schema.NonEmptyString.check(
-  Schema.isMaxLength(255),
-  Schema.makeFilter((text: string) => text.isWellFormed() || "must be well-formed Unicode")
-)
-
-/** The id of a principal, and the name of a group. */
-export const Name = WellFormed
 
 const decodeSubject = Schema.decodeUnknownEffect(Name)
 const decodeGroups = Schema.decodeUnknownEffect(Schema.Array(Name))

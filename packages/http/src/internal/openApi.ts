@@ -1,9 +1,11 @@
 import * as OpenApi from "effect/http-api/OpenApi"
 import * as Schema from "effect/Schema"
+import type { Resolver } from "../PrincipalResolver.ts"
 import * as Problem from "../Problem.ts"
 import type { Api, Endpoint } from "./api.ts"
 import { outcomeFields } from "./endpoints.ts"
 import { example } from "./example.ts"
+import * as Security from "./security.ts"
 import * as ViewParameters from "./viewParameters.ts"
 
 type Json = Readonly<Record<string, any>>
@@ -31,7 +33,8 @@ const statuses = {
   list: [400, 401, 403, 410, 500, 503],
   watch: [400, 401, 403, 500, 503],
   asks: [400, 401, 403, 404, 500, 503],
-  acts: [400, 401, 403, 404, 413, 415, 500, 503]
+  acts: [400, 401, 403, 404, 413, 415, 500, 503],
+  token: [400, 403, 413, 415, 500]
 } as const
 
 const statusesOf = (endpoint: Endpoint): ReadonlyArray<number> =>
@@ -97,7 +100,7 @@ const parameterSchemas = (fields: Schema.Struct.Fields): Json => {
 }
 
 const fieldsOf = (endpoint: Endpoint): Schema.Struct.Fields => {
-  if (endpoint.kind === "command" || endpoint.kind === "inbound") return {}
+  if (endpoint.kind === "command" || endpoint.kind === "inbound" || endpoint.kind === "token") return {}
   if (endpoint.kind === "outcome") return outcomeFields
   if (endpoint.kind === "operation") return { ...endpoint.params, ...endpoint.query }
   const { spec } = endpoint.view
@@ -125,8 +128,8 @@ const bodyOf = (body: Json, schemas: Json): Json => {
   return { ...body, content: { "application/json": { schema, example: example(schema, schemas) } } }
 }
 
-/** The OpenAPI 3.1 document of an API. */
-export const document = ({ endpoints, http }: Api): Json => {
+/** The OpenAPI 3.1 document of an API, whoever asks for it. */
+export const document = ({ endpoints, http }: Api, resolver: Resolver): Json => {
   const spec: Json = tidy(OpenApi.fromApi(http))
   const { schemas } = spec["components"]
   const byOperation = new Map(endpoints.map((endpoint) => [`${endpoint.plugin}.${endpoint.http.identifier}`, endpoint]))
@@ -135,6 +138,7 @@ export const document = ({ endpoints, http }: Api): Json => {
     return {
       ...rest,
       "x-kind": endpoint.kind,
+      security: Security.requirement(endpoint, rest["x-access"]),
       parameters: tidy(parametersOf(endpoint, rest["parameters"])),
       ...(requestBody === undefined ? {} : { requestBody: bodyOf(requestBody, schemas) }),
       responses: responsesOf(endpoint, rest["responses"])
@@ -148,6 +152,6 @@ export const document = ({ endpoints, http }: Api): Json => {
         Object.fromEntries(Object.entries<Json>(methods).map(([method, one]) => [method, operation(one)]))
       ])
     ),
-    components: { schemas, responses: components }
+    components: { schemas, responses: components, securitySchemes: Security.schemes(endpoints, resolver) }
   }
 }

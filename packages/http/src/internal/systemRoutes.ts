@@ -2,14 +2,18 @@ import type { Platform } from "@reventless/core/Platform"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as HttpRouter from "effect/http/HttpRouter"
+import { HttpServerRequest } from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Layer from "effect/Layer"
 import { fileURLToPath } from "node:url"
 import * as Health from "../Health.ts"
+import type { Resolver } from "../PrincipalResolver.ts"
 import type { Api } from "./api.ts"
+import { callerOf } from "./caller.ts"
 import * as OpenApiDocument from "./openApi.ts"
 import * as Refusal from "./refusal.ts"
 import { respond } from "./respond.ts"
+import * as Security from "./security.ts"
 
 /** Nothing but what this server itself serves is loaded, run or asked. */
 const contentSecurityPolicy = [
@@ -61,23 +65,25 @@ const health = (platform: Platform["Service"]) =>
     (found) => HttpServerResponse.jsonUnsafe(found, { status: found.status === "ok" ? 200 : 503 })
   )
 
-/** The document is made when it is first asked for. */
-const openApi = (api: Api) =>
+/** The document is made when it is first asked for; what its caller may do is told each time. */
+const openApi = (api: Api, resolver: Resolver) =>
   HttpRouter.use(Effect.fnUntraced(function*(router) {
-    const response = yield* Effect.cached(
-      Effect.sync(() => HttpServerResponse.jsonUnsafe(OpenApiDocument.document(api)))
-    )
-    yield* router.add("GET", "/openapi.json", response)
+    const document = yield* Effect.cached(Effect.sync(() => OpenApiDocument.document(api, resolver)))
+    const answer = Effect.gen(function*() {
+      const caller = yield* callerOf(yield* HttpServerRequest)
+      return HttpServerResponse.jsonUnsafe(Security.forCaller(yield* document, caller))
+    })
+    yield* router.add("GET", "/openapi.json", respond(answer))
   }))
 
 /** The paths that don't belong to a plugin. */
 export const paths = ["/", "/health", "/openapi.json", ...Object.keys(pages)] as const
 
 /** What is served beside commands and views: health, the OpenAPI document and the docs page. */
-export const layer = (platform: Platform["Service"], api: Api) =>
+export const layer = (platform: Platform["Service"], api: Api, resolver: Resolver) =>
   Layer.mergeAll(
     HttpRouter.add("GET", "/", HttpServerResponse.redirect("/docs", { status: 302 })),
     HttpRouter.add("GET", "/health", health(platform)),
-    openApi(api),
+    openApi(api, resolver),
     ...Object.entries(pages).map(([path, file]) => HttpRouter.add("GET", path as `/${string}`, page(file)))
   )

@@ -1,0 +1,28 @@
+/** What is sent and answered where a `DevelopmentIssuer` gives tokens. */
+import * as Schema from "effect/Schema"
+import { Name } from "./internal/name.ts"
+
+/** Where: `POST /dev/token`. */
+export const tokenPath = "/dev/token"
+
+/** Whom a token is for. */
+export const TokenBody = Schema.Struct({
+  sub: Name.annotateKey({ description: "The id of the caller: what rules compare an owner with." }),
+  groups: Schema.optionalKey(Schema.Array(Name)).annotateKey({ description: "None when absent." }),
+  expiresIn: Schema.optionalKey(
+    Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 365 * 86_400 })).annotate({
+      description: "For how long, in seconds: 8 hours when absent, at most 365 days."
+    })
+  )
+}).annotate({
+  identifier: "TokenRequest",
+  examples: [{ sub: "ada", groups: ["managers"] }]
+})
+
+/** A token that was issued. */
+export const Token = Schema.Struct({
+  token: Schema.String.annotateKey({ description: "Send it as `authorization: Bearer ...`." }),
+  sub: Schema.String,
+  groups: Schema.Array(Schema.String),
+  expiresAt: Schema.String.annotateKey({ description: "An instant, in UTC." })
+}).annotate({ identifier: "Token" })
