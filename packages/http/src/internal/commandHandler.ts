@@ -1,4 +1,5 @@
-import * as CommandBus from "@reventless/core/CommandBus"
+import * as Access from "@reventless/core/Access"
+import type * as CommandBus from "@reventless/core/CommandBus"
 import * as Message from "@reventless/core/Message"
 import * as Principal from "@reventless/core/Principal"
 import * as Effect from "effect/Effect"
@@ -12,6 +13,8 @@ import { CommandAnswer, type Endpoint } from "./endpoints.ts"
 import * as Paths from "./paths.ts"
 import * as Refusal from "./refusal.ts"
 import { CorrelationId, respond } from "./respond.ts"
+
+type CommandEndpoint = Extract<Endpoint, { readonly kind: "command" }>
 
 const encodeAnswer = Schema.encodeEffect(Schema.toCodecJson(CommandAnswer))
 
@@ -31,13 +34,24 @@ const commandIdOf = Effect.fnUntraced(function*({ headers }: HttpServerRequest, 
   return Message.deriveId(key, owner(yield* Principal.CurrentPrincipal), target, 0)
 })
 
+/** Refuses who may not send the command whatever it says: before its body is read, which can be great. */
+const checkAccess = Effect.fnUntraced(function*({ access, target }: CommandEndpoint) {
+  const principal = yield* Principal.CurrentPrincipal
+  if (access !== undefined && Access.reach(access, principal) === "none") {
+    const denied = new Access.AccessDenied({ target, anonymous: principal._tag === "Anonymous" })
+    return yield* Effect.fail(Refusal.fromCore(denied))
+  }
+})
+
 /** Takes a command for the bus. */
 export const make = (
   bus: CommandBus.CommandBus["Service"],
-  { address, plugin, target }: Extract<Endpoint, { readonly kind: "command" }>
+  endpoint: CommandEndpoint
 ): Handler => {
+  const { address, plugin, target } = endpoint
   const rejection = Refusal.ofRejections(address.command)
   const handle = Effect.fnUntraced(function*(request: HttpServerRequest) {
+    yield* checkAccess(endpoint)
     const commandId = yield* commandIdOf(request, target)
     const command = yield* Body.json(request)
     const result = yield* Effect.mapError(

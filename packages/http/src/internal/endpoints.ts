@@ -22,6 +22,8 @@ export type Endpoint =
     readonly address: Address
     /** The command with its plugin, as the bus knows it. */
     readonly target: string
+    /** Its rule, or the platform's default; undefined where that isn't known. */
+    readonly access: Access.Access | undefined
     readonly http: HttpApiEndpoint.Top
   }
   | {
@@ -139,8 +141,9 @@ const headers = {
   "x-correlation-id": Schema.optionalKey(Schema.String.annotate({ description: "The conversation it belongs to." }))
 }
 
-const ofCommand = (plugin: string, address: Address, access: Access.Access | undefined): Endpoint => {
+const ofCommand = (plugin: string, address: Address, defaultAccess: Access.Access | undefined): Endpoint => {
   const { command } = address
+  const access = command.access ?? defaultAccess
   const name = addressName(address)
   const endpoint = HttpApiEndpoint.post(name, Paths.command(plugin, address), {
     headers,
@@ -153,10 +156,11 @@ const ofCommand = (plugin: string, address: Address, access: Access.Access | und
     plugin,
     address,
     target: `${plugin}.${name}`,
+    access,
     http: annotate(endpoint, {
       summary: name,
       description: command.description,
-      access: command.access ?? access
+      access
     })
   }
 }

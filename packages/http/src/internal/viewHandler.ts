@@ -1,9 +1,11 @@
+import * as Principal from "@reventless/core/Principal"
 import type { LiveView, QueryEngine } from "@reventless/core/QueryEngine"
 import type * as View from "@reventless/core/View"
 import * as Effect from "effect/Effect"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import * as Stream from "effect/Stream"
 import type { Handler } from "./api.ts"
 import { asCaller } from "./caller.ts"
 import * as Changes from "./changes.ts"
@@ -69,7 +71,13 @@ const watch = (queries: Queries, view: View.Any, ended: Effect.Effect<void>): Ha
         // What can be refused at once is a problem with a status; the stream has already said 200.
         yield* Effect.mapError(queries.list(view as AnyView, { ...options, limit: 1 }), Refusal.fromCore)
         const key = query["key"] === undefined ? undefined : ViewParameters.rowId(view.spec, query)
-        return yield* Changes.response(queries.watch(view as AnyView, { ...options, key }), encode, ended)
+        // The stream is read once this has answered; it still is the caller's.
+        const changes = Stream.provideService(
+          queries.watch(view as AnyView, { ...options, key }),
+          Principal.CurrentPrincipal,
+          yield* Principal.CurrentPrincipal
+        )
+        return yield* Changes.response(changes, encode, ended)
       })
     ))
 }
