@@ -5,6 +5,7 @@ import * as ConfigProvider from "effect/ConfigProvider"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as FileSystem from "effect/FileSystem"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as Layer from "effect/Layer"
 import * as Runtime from "effect/Runtime"
@@ -24,10 +25,15 @@ export interface Surroundings {
   readonly env?: Record<string, string>
   /** The width of the terminal; no terminal when absent. */
   readonly columns?: number
+  /** The machine's files when absent. */
+  readonly files?: FileSystem.FileSystem
+  /** Is told each line at once. */
+  readonly onLine?: (line: string) => void
 }
 
 /** Runs the command in this process. */
-export const run = Effect.fnUntraced(function*(args: ReadonlyArray<string>, { columns, env = {} }: Surroundings = {}) {
+export const run = Effect.fnUntraced(function*(args: ReadonlyArray<string>, surroundings: Surroundings = {}) {
+  const { columns, env = {}, files, onLine = () => {} } = surroundings
   let out = ""
   let error = ""
   const terminal = Terminal.make({
@@ -40,8 +46,14 @@ export const run = Effect.fnUntraced(function*(args: ReadonlyArray<string>, { co
   })
   const console: Console.Console = {
     ...globalThis.console,
-    log: (...texts) => void (out += `${texts.join(" ")}\n`),
-    error: (...texts) => void (error += `${texts.join(" ")}\n`)
+    log: (...texts) => {
+      out += `${texts.join(" ")}\n`
+      onLine(texts.join(" "))
+    },
+    error: (...texts) => {
+      error += `${texts.join(" ")}\n`
+      onLine(texts.join(" "))
+    }
   }
   const exit = yield* Effect.exit(
     Command.runWith(reventless, { version: "1.2.3" })(args).pipe(
@@ -51,7 +63,8 @@ export const run = Effect.fnUntraced(function*(args: ReadonlyArray<string>, { co
           Layer.succeed(Terminal.Terminal, terminal),
           Stdio.layerTest({ stdoutIsTerminal: Effect.succeed(columns !== undefined) }),
           Layer.succeed(ConfigProvider.ConfigProvider, ConfigProvider.fromEnv({ env })),
-          Layer.succeed(Console.Console, console)
+          Layer.succeed(Console.Console, console),
+          files === undefined ? Layer.empty : Layer.succeed(FileSystem.FileSystem, files)
         ).pipe(Layer.provideMerge(NodeServices.layer))
       )
     )
@@ -63,7 +76,7 @@ export const run = Effect.fnUntraced(function*(args: ReadonlyArray<string>, { co
   return { code: Exit.isSuccess(exit) ? 0 : code, out, error }
 })
 
-const bin = path.join(import.meta.dirname, "../src/bin/reventless.ts")
+export const bin = path.join(import.meta.dirname, "../src/bin/reventless.ts")
 
 /** Runs the command in a process of its own. */
 export const runProcess = (args: ReadonlyArray<string>, env: Record<string, string> = {}) =>

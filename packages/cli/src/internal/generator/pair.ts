@@ -31,23 +31,23 @@ interface Look {
 
 const isCore = ({ from }: Problems.Definition): boolean => from === core || from?.startsWith(`${core}/`) === true
 
+/** What a file that can be read should export and doesn't. */
+const lacking = ({ error, exports, file }: Source, live: string): Problems.Problem | undefined =>
+  error === undefined && !exports.has(live) ? Problems.missingExport(file, live) : undefined
+
 const lookAtDefinition = (definition: Problems.Definition, sources: ReadonlyMap<string, Source>): Look => {
   const name = Problems.nameOf(definition)
   const { list, suffix } = kinds.get(definition.kind)!
   const file = `${Problems.folderOf(definition.file)}/${name}_${suffix}.ts`
   const live = `${name}Live`
   const body = sources.get(file)
-  const missing = body === undefined
-    ? [Problems.missingBody(definition, file, sources)]
-    : body.error === undefined && !body.exports.has(live)
-    ? [Problems.missingExport(file, live)]
-    : []
+  const { problem, told } = body === undefined
+    ? Problems.missingBody(definition, file, sources)
+    : { problem: lacking(body, live), told: [file] }
   return {
     components: [{ name, list, live, file, definedAt: { file: definition.file, line: definition.line } }],
-    problems: [...Problems.ofDefinition(definition), ...missing],
-    told: body === undefined
-      ? Problems.bodiesBeside(definition, [name, Problems.baseOf(definition.file)], sources)
-      : [file]
+    problems: [...Problems.ofDefinition(definition), ...problem === undefined ? [] : [problem]],
+    told
   }
 }
 
@@ -64,18 +64,20 @@ const lookAtOther = (
 }
 
 const lookAtBody = (
-  { error, exports, file }: Source,
+  source: Source,
   sources: ReadonlyMap<string, Source>,
   definitions: ReadonlyArray<Problems.Definition>
 ): Look => {
+  const { file } = source
   const { name, suffix } = bodyOf(Problems.baseOf(file)) ?? {}
   if (name === undefined) return { problems: [] }
   const connection = connections.find((one) => one.suffix === suffix)
   if (connection !== undefined) {
     const live = `${name}${connection.live}`
+    const problem = lacking(source, live)
     return {
       components: [{ name, list: connection.list, live, file, definedAt: { file } }],
-      problems: error === undefined && !exports.has(live) ? [Problems.missingExport(file, live)] : []
+      problems: problem === undefined ? [] : [problem]
     }
   }
   const folder = Problems.folderOf(file)

@@ -75,25 +75,29 @@ export const ofDefinition = (definition: Definition): ReadonlyArray<Problem> => 
   ]
 }
 
-/** A definition has no body where it is looked for; says where something like it is. */
+/**
+ * A definition has no body where it is looked for; says where something like it is. Answers those files, too: no more is
+ * to be said of them.
+ */
 export const missingBody = (
   definition: Definition,
   expected: string,
   sources: ReadonlyMap<string, Source>
-): Problem => {
+): { readonly problem: Problem; readonly told: ReadonlyArray<string> } => {
   const { file, kind, line } = definition
   const name = nameOf(definition)
   const live = `${name}Live`
-  const elsewhere = [...sources.keys()].find((other) => baseOf(other) === baseOf(expected))
-  const [otherwise] = bodiesBeside(definition, [name, baseOf(file)], sources)
+  const elsewhere = [...sources.keys()].filter((other) => baseOf(other) === baseOf(expected))
+  const beside = bodiesBeside(definition, [name, baseOf(file)], sources)
   const way = sources.get(file)?.exports.has(live) === true
     ? `Move ${live} there, out of ${baseOf(file)}.ts.`
-    : elsewhere !== undefined
-    ? `Move ${elsewhere} there.`
-    : otherwise !== undefined
-    ? `Rename ${otherwise}.`
+    : elsewhere[0] !== undefined
+    ? `Move ${elsewhere[0]} there.`
+    : beside[0] !== undefined
+    ? `Rename ${beside[0]}.`
     : `Write it, exporting ${live}.`
-  return { file, line, message: `${name} has no body: that of the kind ${kind} is ${expected}. ${way}` }
+  const message = `${name} has no body: that of the kind ${kind} is ${expected}. ${way}`
+  return { problem: { file, line, message }, told: [...elsewhere, ...beside] }
 }
 
 export const missingExport = (file: string, live: string): Problem => ({

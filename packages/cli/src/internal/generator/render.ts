@@ -26,6 +26,12 @@ const listOf = (list: List, lives: ReadonlyArray<string>): string => {
   return line.length < width ? line : `  ${list}: [\n${lives.map((live) => `    ${live}`).join(",\n")}\n  ]`
 }
 
+/** A setting; a comma follows. */
+const settingOf = (name: string, value: unknown): string => {
+  const line = `  ${name}: ${JSON.stringify(value)}`
+  return line.length < width ? line : `  ${name}:\n    ${JSON.stringify(value)}`
+}
+
 /** The same components and settings give the same bytes. */
 export const render = (
   { heartbeatInterval, name, uiBundleUrl, version }: Manifest,
@@ -33,9 +39,9 @@ export const render = (
 ): string => {
   const imports = [...components].sort((a, b) => byText(a.file, b.file))
   const options = [
-    `  version: ${JSON.stringify(version)}`,
-    ...heartbeatInterval === undefined ? [] : [`  heartbeatInterval: ${JSON.stringify(heartbeatInterval)}`],
-    ...uiBundleUrl === undefined ? [] : [`  uiBundleUrl: ${JSON.stringify(uiBundleUrl)}`],
+    settingOf("version", version),
+    ...heartbeatInterval === undefined ? [] : [settingOf("heartbeatInterval", heartbeatInterval)],
+    ...uiBundleUrl === undefined ? [] : [settingOf("uiBundleUrl", uiBundleUrl)],
     ...lists.flatMap((list) => {
       const lives = components.filter((component) => component.list === list).map(({ live }) => live)
       return lives.length === 0 ? [] : [listOf(list, lives)]
