@@ -1,5 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
+import { DevelopmentIssuer } from "@reventless/http/DevelopmentIssuer"
+import type { Subject } from "@reventless/http/PrincipalResolver"
 import * as Effect from "effect/Effect"
+import { office, rules } from "./fixtures/office.ts"
 import { ask, layer, send } from "./fixtures/server.ts"
 import { OnlineShop } from "./fixtures/shop.ts"
 
@@ -76,6 +79,107 @@ describe("the OpenAPI document", () => {
         const { status } = yield* send(path, operation.requestBody.content["application/json"].example)
         assert.notInclude([400, 415], status, path)
       }
+    }).pipe(Effect.provide(layer)))
+})
+
+/** The document as somebody gets it. */
+const documentOf = Effect.fnUntraced(function*(subject: Subject | undefined) {
+  const token = subject === undefined ? undefined : yield* (yield* DevelopmentIssuer).issue(subject)
+  const { body } = yield* ask("/openapi.json", {
+    headers: token === undefined ? {} : { authorization: `Bearer ${token.token}` }
+  })
+  return body
+})
+
+describe("access in the OpenAPI document", () => {
+  it.live("says what each operation needs: a token, none, a token if one likes, or a signature", () =>
+    Effect.gen(function*() {
+      const { components, paths } = yield* documentOf(undefined)
+      assert.deepStrictEqual(components.securitySchemes, {
+        caller: {
+          type: "http",
+          scheme: "bearer",
+          bearerFormat: "JWT",
+          description: "A token of POST /dev/token."
+        },
+        webhookSignature: {
+          type: "apiKey",
+          in: "header",
+          name: "webhook-signature",
+          description: "Made of the request with a secret, by the convention of Standard Webhooks."
+        }
+      })
+      const command = (rule: string) => paths[`/office/commands/Note${rule}`].post.security
+      assert.deepStrictEqual(command("Anyone"), [{}, { caller: [] }])
+      for (const rule of ["Authenticated", "Managers", "Own", "Nobody", "Default"]) {
+        assert.deepStrictEqual(command(rule), [{ caller: [] }], rule)
+      }
+      assert.deepStrictEqual(paths["/office/inbound/Signed"].post.security, [{ webhookSignature: [] }])
+      assert.deepStrictEqual(paths["/office/inbound/FromManagers"].post.security, [{ caller: [] }])
+      assert.deepStrictEqual(paths["/dev/token"].post.security, [])
+    }).pipe(Effect.provide(office)))
+
+  it.live("says what its caller may do, as the server then has it", () =>
+    Effect.gen(function*() {
+      const subjects: ReadonlyArray<Subject | undefined> = [
+        undefined,
+        { id: "ada" },
+        { id: "bob", groups: ["managers"] },
+        { id: "eve", groups: ["operators"] }
+      ]
+      const seen = yield* Effect.forEach(subjects, (subject) =>
+        Effect.map(documentOf(subject), ({ paths, "x-caller": caller }) => {
+          const commands = Object.keys(rules).map((rule) =>
+            paths[`/office/commands/Note${rule}`].post["x-allowed"]
+          )
+          Object.keys(rules).forEach((rule, index) => {
+            for (const path of [`views/Notes${rule}`, `views/Notes${rule}/{key}`, `watch/Notes${rule}`]) {
+              assert.strictEqual(paths[`/office/${path}`].get["x-allowed"], commands[index], path)
+            }
+          })
+          const others = [
+            paths["/ops/views"].get["x-allowed"],
+            paths["/office/inbound/FromManagers"].post["x-allowed"],
+            paths["/office/inbound/Signed"].post["x-allowed"],
+            paths["/dev/token"].post["x-allowed"]
+          ]
+          return { caller, commands, others }
+        }))
+      assert.deepStrictEqual(seen, [
+        {
+          caller: { anonymous: true },
+          commands: [true, false, false, false, false, false],
+          others: [false, false, "signed", true]
+        },
+        {
+          caller: { id: "ada", groups: [] },
+          commands: [true, true, false, "own", false, false],
+          others: [false, false, "signed", true]
+        },
+        {
+          caller: { id: "bob", groups: ["managers"] },
+          commands: [true, true, true, "own", false, false],
+          others: [false, true, "signed", true]
+        },
+        {
+          caller: { id: "eve", groups: ["operators"] },
+          commands: [true, true, false, "own", false, false],
+          others: [true, false, "signed", true]
+        }
+      ])
+    }).pipe(Effect.provide(office)))
+
+  it.live("isn't given for a token that isn't good", () =>
+    Effect.gen(function*() {
+      const answer = yield* ask("/openapi.json", { headers: { authorization: "Bearer ada" } })
+      assert.strictEqual(answer.status, 401)
+      assert.strictEqual(answer.body.detail, "The credentials were refused: the token is no JWT")
+    }).pipe(Effect.provide(office)))
+
+  it.live("is of the scheme that the resolver's challenge names where it says no more", () =>
+    Effect.gen(function*() {
+      const { components } = yield* document
+      assert.deepStrictEqual(components.securitySchemes, { caller: { type: "http", scheme: "bearer" } })
     }).pipe(Effect.provide(layer)))
 })
 

@@ -10,6 +10,7 @@ import * as DevelopmentApi from "../DevelopmentApi.ts"
 import type { Issuer } from "../PrincipalResolver.ts"
 import type { Handler } from "./api.ts"
 import * as Body from "./body.ts"
+import { maxTokenLength } from "./jwtVerifier.ts"
 import { isLoopback } from "./loopback.ts"
 import * as Refusal from "./refusal.ts"
 import { respond } from "./respond.ts"
@@ -57,6 +58,10 @@ export const make = (issuer: Issuer): Handler => {
       groups,
       ...(expiresIn === undefined ? {} : { expiresIn: Duration.seconds(expiresIn) })
     })
+    if (token.length > maxTokenLength) {
+      const message = `make a token of more than ${maxTokenLength} characters, which no server takes`
+      return yield* Effect.fail(Refusal.badRequest("InvalidBody", "groups", message))
+    }
     return HttpServerResponse.jsonUnsafe(
       { token, sub, groups, expiresAt: DateTime.formatIso(expiresAt) } satisfies typeof DevelopmentApi.Token.Type
     )
