@@ -1,7 +1,7 @@
 /**
  * Operations: what a person needs who runs an application. Which views are behind, which events are parked and why,
- * replay and skip, rebuild with progress, the events of a log, and work that is done later: what waits, what is parked and
- * why, replay and cancel.
+ * replay and skip, rebuild with progress, the events of a log, work that is done later: what waits, what is parked and
+ * why, replay and cancel; and the registry: the plugins with their versions, and how their extensions stand.
  *
  * Nobody but the application itself may use them unless the platform says who may (`Platform.layer`'s `operators`).
  */
@@ -15,6 +15,7 @@ import type { EventStoreError, SequencedEvent } from "./EventStore.ts"
 import type { RefusalReason } from "./Inbound.ts"
 import type { InvalidQuery, UnknownView } from "./QueryEngine.ts"
 import type { Outcome } from "./ReactionPipeline.ts"
+import type { Registry } from "./Registry.ts"
 import type { BlockedLane, ParkedDelivery, SkippedDelivery, ViewStoreError } from "./ViewStore.ts"
 import type { WorkItem, WorkState, WorkStoreError } from "./WorkStore.ts"
 
@@ -173,64 +174,67 @@ export type OperationError =
   | WorkStoreError
 
 /** The operations of a platform. */
-export class Operations extends Context.Service<Operations, {
-  /** How every view is doing. */
-  readonly views: Effect.Effect<ReadonlyArray<ViewStatus>, OperationError>
-  /**
-   * A page of the parked events of a view, by lane and position. An event that is parked or released between two pages
-   * is on the later one as it is then; no other is left out or met twice.
-   */
-  readonly parked: (view: string, filter?: ParkedFilter) => Effect.Effect<ParkedPage, OperationError>
-  /** Applies the parked events of a lane in order, until one can't be applied. */
-  readonly replay: (view: string, lane: string) => Effect.Effect<ReadonlyArray<Outcome>, OperationError>
-  /**
-   * Gives up the first parked event of a lane, records who did so and why, and replays those behind it. With `position`
-   * only if that event is the first, so that two people who skip don't give up two events. The outcomes of the replay;
-   * none when nothing was given up.
-   */
-  readonly skip: (
-    view: string,
-    lane: string,
-    why: string,
-    position?: number
-  ) => Effect.Effect<Option.Option<ReadonlyArray<Outcome>>, OperationError>
-  /** The record of a view's skips, oldest first. */
-  readonly skipped: (view: string) => Effect.Effect<ReadonlyArray<SkippedDelivery>, OperationError>
-  /**
-   * Builds a view anew beside the running one, which goes on answering, and swaps it in. Progress as it is made; the last
-   * one is `done`. Who stops listening doesn't stop the rebuild.
-   */
-  readonly rebuild: (view: string) => Stream.Stream<RebuildProgress, OperationError>
-  /** The events of a plugin's log. Refused where the store has no one order. */
-  readonly events: (plugin: string, filter: EventFilter) => Effect.Effect<EventPage, OperationError>
-  /**
-   * A page of the work that is done later. What is added or finished between two pages is on the later one as it is then;
-   * no other is left out or met twice, except a schedule that was created anew.
-   */
-  readonly work: (filter?: WorkFilter) => Effect.Effect<WorkPage, OperationError>
-  /**
-   * A page of what came in for an inbound translation slice, the newest first: `Shop.PaymentReceived`. Every accepted
-   * input is on record. Of the others the latest 1000 are that identified senders sent, and the latest 1000 of everybody
-   * else; their bodies aren't kept.
-   */
-  readonly inbound: (slice: string, filter?: InboundFilter) => Effect.Effect<InboundPage, OperationError>
-  /**
-   * Has a parked item done again, at once and with as many attempts as a new one; its lane goes on with it. Whether it was
-   * parked; who did so is logged.
-   */
-  readonly replayWork: (plugin: string, queue: string, id: string) => Effect.Effect<boolean, OperationError>
-  /**
-   * Forgets an item that isn't done, whatever its state, so that its lane goes on. Whether there was one; who did so and
-   * why is logged, and nowhere else recorded.
-   *
-   * Nothing of it is left: who asks for the outcome of a cancelled command is answered `UnknownMessage`, as if it had never
-   * been taken. A schedule is deleted. An item of a todo list stays, done, with who and why as its outcome: it would be
-   * collected anew otherwise. What is being worked on just then may be done nevertheless.
-   */
-  readonly cancelWork: (
-    plugin: string,
-    queue: string,
-    id: string,
-    why: string
-  ) => Effect.Effect<boolean, OperationError>
-}>()("@reventless/core/Operations") {}
+export class Operations extends Context.Service<
+  Operations,
+  Registry["Service"] & {
+    /** How every view is doing. */
+    readonly views: Effect.Effect<ReadonlyArray<ViewStatus>, OperationError>
+    /**
+     * A page of the parked events of a view, by lane and position. An event that is parked or released between two pages
+     * is on the later one as it is then; no other is left out or met twice.
+     */
+    readonly parked: (view: string, filter?: ParkedFilter) => Effect.Effect<ParkedPage, OperationError>
+    /** Applies the parked events of a lane in order, until one can't be applied. */
+    readonly replay: (view: string, lane: string) => Effect.Effect<ReadonlyArray<Outcome>, OperationError>
+    /**
+     * Gives up the first parked event of a lane, records who did so and why, and replays those behind it. With `position`
+     * only if that event is the first, so that two people who skip don't give up two events. The outcomes of the replay;
+     * none when nothing was given up.
+     */
+    readonly skip: (
+      view: string,
+      lane: string,
+      why: string,
+      position?: number
+    ) => Effect.Effect<Option.Option<ReadonlyArray<Outcome>>, OperationError>
+    /** The record of a view's skips, oldest first. */
+    readonly skipped: (view: string) => Effect.Effect<ReadonlyArray<SkippedDelivery>, OperationError>
+    /**
+     * Builds a view anew beside the running one, which goes on answering, and swaps it in. Progress as it is made; the last
+     * one is `done`. Who stops listening doesn't stop the rebuild.
+     */
+    readonly rebuild: (view: string) => Stream.Stream<RebuildProgress, OperationError>
+    /** The events of a plugin's log. Refused where the store has no one order. */
+    readonly events: (plugin: string, filter: EventFilter) => Effect.Effect<EventPage, OperationError>
+    /**
+     * A page of the work that is done later. What is added or finished between two pages is on the later one as it is then;
+     * no other is left out or met twice, except a schedule that was created anew.
+     */
+    readonly work: (filter?: WorkFilter) => Effect.Effect<WorkPage, OperationError>
+    /**
+     * A page of what came in for an inbound translation slice, the newest first: `Shop.PaymentReceived`. Every accepted
+     * input is on record. Of the others the latest 1000 are that identified senders sent, and the latest 1000 of everybody
+     * else; their bodies aren't kept.
+     */
+    readonly inbound: (slice: string, filter?: InboundFilter) => Effect.Effect<InboundPage, OperationError>
+    /**
+     * Has a parked item done again, at once and with as many attempts as a new one; its lane goes on with it. Whether it was
+     * parked; who did so is logged.
+     */
+    readonly replayWork: (plugin: string, queue: string, id: string) => Effect.Effect<boolean, OperationError>
+    /**
+     * Forgets an item that isn't done, whatever its state, so that its lane goes on. Whether there was one; who did so and
+     * why is logged, and nowhere else recorded.
+     *
+     * Nothing of it is left: who asks for the outcome of a cancelled command is answered `UnknownMessage`, as if it had never
+     * been taken. A schedule is deleted. An item of a todo list stays, done, with who and why as its outcome: it would be
+     * collected anew otherwise. What is being worked on just then may be done nevertheless.
+     */
+    readonly cancelWork: (
+      plugin: string,
+      queue: string,
+      id: string,
+      why: string
+    ) => Effect.Effect<boolean, OperationError>
+  }
+>()("@reventless/core/Operations") {}

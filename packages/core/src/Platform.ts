@@ -3,9 +3,12 @@
  * command bus, the query engine and the scheduler. The same plugins run on the memory layer, on SQLite and on AWS.
  */
 import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
+import * as SemVer from "effect/SemVer"
 import * as Access from "./Access.ts"
 import { CommandBus } from "./CommandBus.ts"
 import type { EventStoreError } from "./EventStore.ts"
@@ -27,9 +30,11 @@ import * as WallClock from "./internal/wallClock.ts"
 import * as WorkRunner from "./internal/workRunner.ts"
 import * as WorkScheduler from "./internal/workScheduler.ts"
 import { Operations } from "./Operations.ts"
+import { PlatformPlugin } from "./PlatformPlugin.ts"
 import type { Plugin, ServicesOf } from "./Plugin.ts"
 import * as PluginRuntime from "./PluginRuntime.ts"
 import { QueryEngine } from "./QueryEngine.ts"
+import { Registry } from "./Registry.ts"
 import { Scheduler } from "./Scheduler.ts"
 import { SnapshotStores } from "./SnapshotStore.ts"
 import * as SnapshotStoreMemory from "./SnapshotStoreMemory.ts"
@@ -39,13 +44,13 @@ import * as ViewStoreMemory from "./ViewStoreMemory.ts"
 import { type WorkStoreError, WorkStores } from "./WorkStore.ts"
 import * as WorkStoreMemory from "./WorkStoreMemory.ts"
 
-/** What runs on this platform. */
+/** What runs on this platform. The built-in plugin `Platform`, which keeps the registry, is not among it. */
 export class Platform extends Context.Service<Platform, {
   readonly version: string
   readonly plugins: ReadonlyArray<Plugin<string, unknown>>
   /** The rule of commands and views that have none. */
   readonly defaultAccess: Access.Access
-  /** The rule of `Operations`. */
+  /** The rule of `Operations` and of the `Registry`. */
   readonly operators: Access.Access
   readonly runtimes: ReadonlyArray<PluginRuntime.PluginRuntime>
 }>()("@reventless/core/Platform") {}
@@ -71,7 +76,7 @@ export interface Options<P extends Plugin<string, any>, External extends string>
   readonly external?: ReadonlyArray<External>
   /** The access rule of commands and views that have none. Without it only the application itself may use them. */
   readonly defaultAccess?: Access.Access
-  /** Who may use `Operations`. Without it only the application itself. */
+  /** Who may use `Operations` and the `Registry`. Without it only the application itself. */
   readonly operators?: Access.Access
 }
 
@@ -89,8 +94,8 @@ type ListensOf<P> = P extends { readonly "~Listens": (_: never) => infer Point e
 /** Why a platform can't start. */
 export type StartError = InvalidPlatform | EventStoreError | ViewStoreError | WorkStoreError
 
-/** Whose work the platform's own is: its schedules. */
-const platformStore = "Platform"
+/** How often a plugin may say that it is alive: timers don't last longer. */
+const heartbeats = { shortest: Duration.seconds(1), longest: Duration.days(1) }
 
 /** The gate of what runs while the platform does. */
 const always = (run: Effect.Effect<never>): Effect.Effect<never> => run
@@ -101,9 +106,23 @@ const applicationOnly: Access.Access = { _tag: "Groups", groups: [] }
 const checkPlugins = (plugins: ReadonlyArray<Plugin<string, unknown>>): Effect.Effect<void, InvalidPlatform> => {
   const names = plugins.map(({ name }) => name)
   const twice = names.find((name, index) => names.indexOf(name) !== index)
-  return twice === undefined
-    ? Effect.void
-    : Effect.fail(new InvalidPlatform({ detail: `it has two plugins named '${twice}'` }))
+  const refuse = (detail: string) => Effect.fail(new InvalidPlatform({ detail }))
+  if (twice !== undefined) return refuse(`it has two plugins named '${twice}'`)
+  if (names.includes(PlatformPlugin.name)) {
+    return refuse(`no plugin may be named '${PlatformPlugin.name}': the built-in one is, which keeps the registry`)
+  }
+  for (const { heartbeatInterval, name, version } of plugins) {
+    if (Result.isFailure(SemVer.parse(version))) {
+      return refuse(`the version '${version}' of plugin '${name}' is no SemVer, such as '1.0.0'`)
+    }
+    if (!Duration.between(heartbeatInterval, { minimum: heartbeats.shortest, maximum: heartbeats.longest })) {
+      return refuse(
+        `the heartbeatInterval of plugin '${name}' is ${Duration.format(heartbeatInterval)}: make it between ` +
+          `${Duration.format(heartbeats.shortest)} and ${Duration.format(heartbeats.longest)}`
+      )
+    }
+  }
+  return Effect.void
 }
 
 /**
@@ -126,7 +145,7 @@ const checkPlugins = (plugins: ReadonlyArray<Plugin<string, unknown>>): Effect.E
 export const layer = <P extends Plugin<string, any>, const External extends string = never>(
   options: Options<P, External> & { readonly plugins: ReadonlyArray<P> & AllProvided<P, External> }
 ): Layer.Layer<
-  Platform | CommandBus | QueryEngine | Scheduler | Operations | Inbound,
+  Platform | CommandBus | QueryEngine | Scheduler | Operations | Registry | Inbound,
   StartError,
   EventStores | ViewStores | SnapshotStores | WorkStores | Exclude<ServicesOf<P>, PlatformServices>
 > =>
@@ -136,34 +155,38 @@ export const layer = <P extends Plugin<string, any>, const External extends stri
     const operators = options.operators ?? applicationOnly
     yield* checkPlugins(plugins)
     const runtimes = yield* Effect.forEach(plugins, (plugin) => PluginRuntime.make(plugin, { defaultAccess }))
+    const builtIn = yield* PluginRuntime.make(PlatformPlugin, { defaultAccess: operators })
     const views = new Map<View.Spec, Queries.RunningView>()
-    const fed: Array<FedView> = []
-    for (const runtime of runtimes) {
+    const feedViews = Effect.fnUntraced(function*(runtime: PluginRuntime.PluginRuntime, access: Access.Access) {
       const { plugin, rows } = runtime
+      const fed: Array<FedView> = []
       for (const behavior of plugin.views) {
         const { spec } = behavior.definition
         yield* rows.open(spec.name, spec.fingerprint)
         const runner = ViewRunner.make(runtime, behavior)
         const name = `${plugin.name}.${spec.name}`
-        views.set(spec, { name, spec, rows, progress: runner.progress })
+        views.set(spec, { name, spec, access: spec.access ?? access, rows, progress: runner.progress })
         fed.push({ name, runtime, behavior, runner })
         yield* Effect.forkScoped(runner.run)
       }
-    }
+      return fed
+    })
+    const fed = (yield* Effect.forEach(runtimes, (runtime) => feedViews(runtime, defaultAccess))).flat()
+    const registryViews = yield* feedViews(builtIn, operators)
     const bus = Bus.make(runtimes)
-    const queries = Queries.make(views, defaultAccess)
-    const work = yield* (yield* WorkStores).of(platformStore)
-    const { scheduler, worker } = WorkScheduler.make(bus, work)
+    const queries = Queries.make(views)
+    const { scheduler, worker } = WorkScheduler.make(bus, builtIn.work)
+    const clockSet = yield* WallClock.watch
+    const { lifecycle, registry, worker: switches } = yield* Lifecycle.make({ plugins, builtIn, queries, clockSet })
     const services = Context.make(CommandBus, bus as CommandBus["Service"]).pipe(
       Context.add(QueryEngine, queries),
       Context.add(Scheduler, scheduler)
     )
-    const queues: Array<(typeof bus.queues)[number] & Pick<PlatformPart, "gate">> = [...bus.queues, {
-      plugin: platformStore,
-      store: work,
-      worker
-    }]
-    const host: Host = { bus, services, lifecycle: Lifecycle.make(plugins) }
+    const queues: Array<(typeof bus.queues)[number] & Pick<PlatformPart, "gate">> = [
+      ...bus.queues,
+      ...[worker, switches].map((own) => ({ plugin: PlatformPlugin.name, store: builtIn.work, worker: own }))
+    ]
+    const host: Host = { bus, services, lifecycle }
     const inbound: Array<InboundTranslations.InboundSlice> = []
     for (const runtime of runtimes) {
       const { part: received, slices } = yield* Effect.mapError(
@@ -187,7 +210,6 @@ export const layer = <P extends Plugin<string, any>, const External extends stri
         }
       }
     }
-    const clockSet = yield* WallClock.watch
     for (const { gate = always, store, worker } of queues) {
       yield* Effect.forkScoped(gate(WorkRunner.keepRunning(store, worker, clockSet)))
     }
@@ -195,18 +217,21 @@ export const layer = <P extends Plugin<string, any>, const External extends stri
     return Context.make(Platform, { version: options.version, plugins, defaultAccess, operators, runtimes }).pipe(
       Context.merge(services),
       Context.add(Inbound, InboundTranslations.doorOf(inbound)),
+      Context.add(Registry, registry),
       Context.add(
         Operations,
         makeOperations({
-          plugins: plugins.map(({ name }) => name),
-          views: fed,
-          queues: queues.map(({ plugin, store, worker: { queue, remembersCancelled = false } }) => ({
+          plugins: [...plugins, PlatformPlugin].map(({ name }) => name),
+          views: [...fed, ...registryViews],
+          queues: queues.map(({ plugin, store, worker: { isQuiet = false, queue, remembersCancelled = false } }) => ({
             plugin,
             store,
             queue,
-            remembersCancelled
+            remembersCancelled,
+            isQuiet
           })),
           inbound,
+          registry,
           operators,
           total
         })

@@ -1,8 +1,19 @@
 /**
  * The registry: which plugins there are, in which versions, and which extensions are connected. Every plugin connects when
  * a platform starts it and says from time to time that it is alive, also from another process that shares the stores.
+ *
+ * Versions stand side by side. The highest that is connected, and neither inactive nor retired, is current: its extension
+ * points and extensions work, those of the others rest. When it goes, the next lower one takes its place.
+ *
+ * A plugin is disconnected when it stops, or when nothing was heard of it for `heartbeatInterval` and half of it more, 2
+ * minutes more at least. One that was taken for dead and is not connects again by itself.
  */
+import * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import type { SendError } from "./CommandBus.ts"
+import * as Id from "./Id.ts"
+import type { QueryError } from "./QueryEngine.ts"
 
 /** Which versions of an extension point's contract a plugin provides. */
 export const ProvidedPoint = Schema.Struct({
@@ -45,11 +56,121 @@ export const PluginDefinition = Schema.Struct({
 /** A plugin as it is registered. */
 export type PluginDefinition = typeof PluginDefinition.Type
 
+/** The name of a plugin, as the id that its registration has. */
+export const PluginName = Id.make("plugin")
+
+/** The name of a plugin, as the id that its registration has. */
+export type PluginName = typeof PluginName.Type
+
+/**
+ * How a version of a plugin is: `unknown` when it never connected; `connected` while at least one process runs it;
+ * `inactive` when a person has taken it out of use, until one activates it again; `retired` when it is so for good.
+ */
+export const PluginStatus = Schema.Literals(["unknown", "connected", "disconnected", "inactive", "retired"])
+
+/** How a version of a plugin is. */
+export type PluginStatus = typeof PluginStatus.Type
+
+/** A version of a plugin. Times are milliseconds since 1970. */
+export const RegisteredVersion = Schema.Struct({
+  version: Schema.String,
+  status: PluginStatus,
+  /** Since when it has this status. */
+  since: Schema.Finite,
+  /** Who gave it this status, and why, when a person did. */
+  by: Schema.optionalKey(Schema.String),
+  why: Schema.optionalKey(Schema.String),
+  /** The processes that run it, and since when. */
+  instances: Schema.Array(Schema.Struct({ id: Schema.String, since: Schema.Finite })),
+  /** As it connected last. */
+  definition: PluginDefinition
+}).annotate({ identifier: "RegisteredVersion" })
+
+/** A version of a plugin. */
+export type RegisteredVersion = typeof RegisteredVersion.Type
+
+/** A plugin with its versions. Times are milliseconds since 1970. */
+export const RegisteredPlugin = Schema.Struct({
+  plugin: PluginName,
+  /** The version that works; absent while none is connected that may. */
+  current: Schema.optionalKey(Schema.String),
+  /** The version that was current last. */
+  last: Schema.optionalKey(Schema.String),
+  /** The highest first. */
+  versions: Schema.Array(RegisteredVersion),
+  /** When it connected first with each of its extension points, and with those that it follows, by their names. */
+  points: Schema.Record(Schema.String, Schema.Finite)
+}).annotate({ identifier: "RegisteredPlugin" })
+
+/** A plugin with its versions. */
+export type RegisteredPlugin = typeof RegisteredPlugin.Type
+
+/** How an extension stands with its extension point, as it is listed. */
+export const ConnectionStatus = Schema.Struct({
+  /** The plugin that follows the extension point. */
+  plugin: Schema.String,
+  version: Schema.String,
+  /** `Plugin.Name`. */
+  extensionPoint: Schema.String,
+  status: Schema.Literals(["connected", "waiting", "refused"]),
+  /** Why it isn't connected, and what to do. */
+  reason: Schema.optionalKey(Schema.String),
+  /** The version of the plugin that provides the extension point; absent when it is waiting. */
+  provider: Schema.optionalKey(Schema.String)
+}).annotate({ identifier: "ConnectionStatus" })
+
+/** How an extension stands with its extension point, as it is listed. */
+export type ConnectionStatus = typeof ConnectionStatus.Type
+
 /** How an extension stands with its extension point. */
 export type Connection =
-  /** Events are delivered and commands taken; `provider` is the version that is current. */
+  /** Events are delivered and commands taken; `provider` is the version that is current, or was last. */
   | { readonly _tag: "Connected"; readonly provider: PluginDefinition }
-  /** Nobody provides the extension point yet. */
+  /** Nobody provides the extension point yet, or no version that does may work. */
   | { readonly _tag: "Waiting"; readonly reason: string }
   /** The provider is there and the extension may not connect. */
-  | { readonly _tag: "Refused"; readonly reason: string }
+  | { readonly _tag: "Refused"; readonly reason: string; readonly provider: PluginDefinition }
+
+/** The version never connected. */
+export class UnknownVersion extends Schema.TaggedError<UnknownVersion>()("UnknownVersion", {
+  plugin: Schema.String,
+  version: Schema.String,
+  /** The versions that did, the highest first. */
+  known: Schema.Array(Schema.String)
+}) {
+  override get message(): string {
+    const known = this.known.length === 0 ? "and no other did" : `there are ${this.known.join(", ")}`
+    return `Version ${this.version} of plugin '${this.plugin}' never connected; ${known}.`
+  }
+}
+
+/** The version is retired, which is for good. */
+export class VersionRetired extends Schema.TaggedError<VersionRetired>()("VersionRetired", {
+  plugin: Schema.String,
+  version: Schema.String
+}) {
+  override get message(): string {
+    return `Version ${this.version} of plugin '${this.plugin}' is retired, for good: deploy another version.`
+  }
+}
+
+/** What a person does to a version. Whoever does so and why is recorded. */
+export type Act = (
+  plugin: string,
+  version: string,
+  why: string
+) => Effect.Effect<RegisteredPlugin, UnknownVersion | VersionRetired | SendError | QueryError>
+
+/** The registry. Nobody but the application itself may use it unless the platform says who may (its `operators`). */
+export class Registry extends Context.Service<Registry, {
+  /** The plugins that ever connected, by name. Those of this platform have connected by then. */
+  readonly plugins: Effect.Effect<ReadonlyArray<RegisteredPlugin>, QueryError>
+  /** How every extension stands with its extension point, by plugin and extension point. */
+  readonly connections: Effect.Effect<ReadonlyArray<ConnectionStatus>, QueryError>
+  /** Lets a version work again that is inactive. Answers how the plugin is then. */
+  readonly activate: Act
+  /** Takes a version out of use until it is activated: the next lower one that is connected becomes current. */
+  readonly deactivate: Act
+  /** Takes a version out of use for good: it can't connect any more. */
+  readonly retire: Act
+}>()("@reventless/core/Registry") {}

@@ -41,11 +41,16 @@ const otherProcess = (type: string, data: Record<string, string | number>, tags:
   })
 
 /** A provider whose store is changed. */
+/** Changes the stores of the application's plugins; the registry keeps its own. */
 const changedStore = (change: (store: EventStoreShape) => EventStoreShape) =>
   Layer.effect(
     EventStores,
     Effect.map(EventStores, (inner) => ({
-      of: (plugin) => Effect.map(inner.of(plugin), ({ store }) => ({ positioned: false, store: change(store) }))
+      of: (plugin) =>
+        Effect.map(inner.of(plugin), ({ store }) => ({
+          positioned: false,
+          store: plugin.name === "Platform" ? store : change(store)
+        }))
     }))
   ).pipe(Layer.provideMerge(Platform.layerMemory))
 

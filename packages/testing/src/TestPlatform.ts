@@ -20,6 +20,7 @@ import type { PluginRuntime } from "@reventless/core/PluginRuntime"
 import * as Principal from "@reventless/core/Principal"
 import { QueryEngine, type QueryError } from "@reventless/core/QueryEngine"
 import * as ReactionPipeline from "@reventless/core/ReactionPipeline"
+import type { Registry } from "@reventless/core/Registry"
 import { Scheduler } from "@reventless/core/Scheduler"
 import type * as View from "@reventless/core/View"
 import type { ViewStoreError } from "@reventless/core/ViewStore"
@@ -56,7 +57,15 @@ export interface Options<P extends Plugin.Plugin<string, any>, External extends 
 }
 
 /** What a test may use. */
-export type Provided = TestPlatform | Platform.Platform | CommandBus | QueryEngine | Scheduler | Operations | Inbound
+export type Provided =
+  | TestPlatform
+  | Platform.Platform
+  | CommandBus
+  | QueryEngine
+  | Scheduler
+  | Operations
+  | Registry
+  | Inbound
 
 /**
  * Runs plugins in memory. Provide it inside the test, so that each test has a platform of its own.

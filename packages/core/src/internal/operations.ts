@@ -13,11 +13,13 @@ import * as Principal from "../Principal.ts"
 import * as Query from "../Query.ts"
 import { InvalidQuery, UnknownView } from "../QueryEngine.ts"
 import * as ReactionPipeline from "../ReactionPipeline.ts"
+import type { Registry } from "../Registry.ts"
 import { type GenerationState, ViewStoreError } from "../ViewStore.ts"
 import type { FedBehavior } from "./collector.ts"
 import * as InboundOperations from "./inboundOperations.ts"
 import type { InboundSlice } from "./inboundTranslations.ts"
 import { parkedPage } from "./parkedPage.ts"
+import { principalName } from "./principalName.ts"
 import type { ViewRunner } from "./viewRunner.ts"
 import * as WorkOperations from "./workOperations.ts"
 
@@ -58,6 +60,7 @@ export const make = (options: {
   readonly views: ReadonlyArray<FedView>
   readonly queues: ReadonlyArray<WorkOperations.Queue>
   readonly inbound: ReadonlyArray<InboundSlice>
+  readonly registry: Registry["Service"]
   readonly operators: Access.Access
   readonly total: Option.Option<TotalOrder["Service"]>
 }): Operations["Service"] => {
@@ -133,7 +136,7 @@ export const make = (options: {
 
   const skip = Effect.fn("Operations.skip")(function*(name: string, lane: string, why: string, position?: number) {
     const pipeline = yield* pipelineOf(yield* find(name))
-    const skipped = yield* pipeline.skip(lane, nameOf(yield* authorize), why, position)
+    const skipped = yield* pipeline.skip(lane, principalName(yield* authorize), why, position)
     return skipped ? Option.some(yield* pipeline.replay(lane)) : Option.none()
   })
 
@@ -193,13 +196,11 @@ export const make = (options: {
     skipped: (name) => Effect.flatMap(find(name), ({ behavior, runtime }) => runtime.rows.skipped(behavior.name)),
     rebuild,
     events,
-    ...InboundOperations.make({ slices: options.inbound, operator: Effect.map(authorize, nameOf), limitOf }),
-    ...WorkOperations.make({ queues: options.queues, operator: Effect.map(authorize, nameOf), limitOf })
+    ...options.registry,
+    ...InboundOperations.make({ slices: options.inbound, operator: Effect.map(authorize, principalName), limitOf }),
+    ...WorkOperations.make({ queues: options.queues, operator: Effect.map(authorize, principalName), limitOf })
   }
 }
-
-/** How a record names who did something. */
-const nameOf = (principal: Principal.Principal): string => principal._tag === "User" ? principal.id : principal._tag
 
 /** The events that a filter lets pass, in the order asked for. */
 const select = (

@@ -29,6 +29,8 @@ export interface RunningView {
   /** The view with its plugin: `Catalog.Products`. */
   readonly name: string
   readonly spec: View.Spec
+  /** Who may query it. */
+  readonly access: Access.Access
   readonly rows: ViewStoreShape
   readonly progress: Progress
 }
@@ -44,10 +46,7 @@ interface InitialRow extends StoredRow {
 type Change = ReadonlyArray<RowChange<any>>
 
 /** Makes the query engine of a platform. */
-export const make = (
-  views: ReadonlyMap<View.Spec, RunningView>,
-  defaultAccess: Access.Access
-): QueryEngine["Service"] => {
+export const make = (views: ReadonlyMap<View.Spec, RunningView>): QueryEngine["Service"] => {
   const find = (view: View.Any): Effect.Effect<RunningView, UnknownView> => {
     const found = views.get(view.spec)
     return found === undefined
@@ -56,9 +55,8 @@ export const make = (
   }
 
   /** Lets the caller pass; whose rows it may see, unless it may see all. */
-  const authorize = Effect.fnUntraced(function*({ name, spec }: RunningView) {
+  const authorize = Effect.fnUntraced(function*({ access: rule, name }: RunningView) {
     const principal = yield* Principal.CurrentPrincipal
-    const rule = spec.access ?? defaultAccess
     const reach = Access.reach(rule, principal)
     if (reach === "none") {
       return yield* new Access.AccessDenied({ target: name, anonymous: principal._tag === "Anonymous" })

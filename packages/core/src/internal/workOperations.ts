@@ -16,6 +16,8 @@ export interface Queue {
   readonly store: WorkStoreShape
   /** Whether an item that is cancelled stays known, as done: what it comes from may come again. */
   readonly remembersCancelled: boolean
+  /** Whether its items are listed only when they are parked. */
+  readonly isQuiet: boolean
 }
 
 /** The place of an item among all work. */
@@ -92,8 +94,9 @@ export const make = (options: {
     for (const of of chosen) {
       const place = after === undefined ? 1 : compareQueues(of, after)
       if (place < 0 || found.length > limit) continue
+      if (of.isQuiet && state !== undefined && state !== "Parked") continue
       const items = yield* of.store.list(of.queue, {
-        state,
+        state: of.isQuiet ? "Parked" : state,
         lane,
         after: place === 0 ? after?.sequence : undefined,
         limit: limit + 1 - found.length

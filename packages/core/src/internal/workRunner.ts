@@ -19,6 +19,8 @@ export interface Worker {
   readonly work: (item: LeasedWork) => Effect.Effect<WorkResult>
   /** Whether an item that is cancelled stays known, because it would come again otherwise. */
   readonly remembersCancelled?: boolean
+  /** Whether operators see its items only when they are parked: they are no work of the application's. */
+  readonly isQuiet?: boolean
   /** Completes when the first item may be begun; at once when absent. */
   readonly ready?: Effect.Effect<void>
   /** Told when this process has done with an item that it began, and what became of it; undefined when that isn't written. */

@@ -93,7 +93,7 @@ export const plugins: ReadonlyArray<AnyCheck> = [
       const statuses = yield* running.operations.views
       yield* equal(
         statuses.map(({ generation, view }) => [view, generation]),
-        [["Left.Notes", 2], ["Right.Notes", 1]],
+        [["Left.Notes", 2], ["Right.Notes", 1], ["Platform.Plugins", 1]],
         "the generations"
       )
       const row = yield* running.queries.get(right.Notes, NoteId.make("a"))

@@ -1,0 +1,119 @@
+import * as Effect from "effect/Effect"
+import * as SemVer from "effect/SemVer"
+import type { Registration } from "../PlatformPlugin.ts"
+import {
+  type PluginName,
+  type PluginStatus,
+  type RegisteredPlugin,
+  type RegisteredVersion,
+  UnknownVersion,
+  VersionRetired
+} from "../Registry.ts"
+import type { InstanceOf } from "./definition.ts"
+
+/** What happens to a plugin. */
+export type RegistryEvent = InstanceOf<(typeof Registration.events)[number]>
+
+/** A plugin of which nothing is known. */
+export const unknown: RegisteredPlugin = { plugin: "" as PluginName, versions: [], points: {} }
+
+/** A version of a plugin, if it ever connected. */
+export const versionOf = ({ versions }: RegisteredPlugin, version: string): RegisteredVersion | undefined =>
+  versions.find((one) => one.version === version)
+
+/** How a version of a plugin is. */
+export const statusOf = (plugin: RegisteredPlugin, version: string): PluginStatus =>
+  versionOf(plugin, version)?.status ?? "unknown"
+
+/** A version of a plugin, by name. */
+export interface Version {
+  readonly plugin: string
+  readonly version: string
+}
+
+/** How a version is that ever connected. */
+export const known = (
+  state: RegisteredPlugin,
+  { plugin, version }: Version
+): Effect.Effect<PluginStatus, UnknownVersion> => {
+  const status = statusOf(state, version)
+  return status === "unknown"
+    ? Effect.fail(new UnknownVersion({ plugin, version, known: state.versions.map((one) => one.version) }))
+    : Effect.succeed(status)
+}
+
+/** How a version is that may work. */
+export const able = (
+  state: RegisteredPlugin,
+  { plugin, version }: Version
+): Effect.Effect<PluginStatus, UnknownVersion | VersionRetired> =>
+  Effect.flatMap(
+    known(state, { plugin, version }),
+    (status) => status === "retired" ? Effect.fail(new VersionRetired({ plugin, version })) : Effect.succeed(status)
+  )
+
+/** Whether a process runs a version. */
+export const runs = (plugin: RegisteredPlugin | undefined, version: string, instance: string): boolean =>
+  plugin !== undefined && versionOf(plugin, version)?.instances.some(({ id }) => id === instance) === true
+
+/** The version that stands for a plugin: the current one; while none is connected, the last one that may work. */
+export const standing = (plugin: RegisteredPlugin): RegisteredVersion | undefined => {
+  const able = plugin.versions.filter(({ status }) => status === "connected" || status === "disconnected")
+  return able.find(({ version }) => version === plugin.current) ??
+    able.find(({ version }) => version === plugin.last) ?? able[0]
+}
+
+const highestFirst = (a: RegisteredVersion, b: RegisteredVersion): number =>
+  SemVer.Order(SemVer.parseUnsafe(b.version), SemVer.parseUnsafe(a.version))
+
+/** What an event makes of a version. Who gave it a status, and why, is known as long as it has that status. */
+const evolveVersion = (before: RegisteredVersion | undefined, event: RegistryEvent): RegisteredVersion => {
+  const { time, version } = event
+  const instances = before?.instances ?? []
+  const is = (status: PluginStatus, changes: Partial<RegisteredVersion>): RegisteredVersion => ({
+    ...(before?.status === status ? before : { since: time, definition: before!?.definition }),
+    version,
+    status,
+    instances,
+    ...changes
+  })
+  const said = "by" in event ? { by: event.by, why: event.why } : {}
+  switch (event._tag) {
+    case "PluginConnected": {
+      const { definition, instance } = event
+      return is(before?.status === "inactive" ? "inactive" : "connected", {
+        instances: [...instances, { id: instance, since: time }],
+        definition
+      })
+    }
+    case "PluginDisconnected": {
+      const left = instances.filter(({ id }) => id !== event.instance)
+      const status = before!.status === "connected" && left.length === 0 ? "disconnected" : before!.status
+      return is(status, { instances: left })
+    }
+    case "PluginActivated":
+      return is(instances.length > 0 ? "connected" : "disconnected", said)
+    case "PluginDeactivated":
+      return is("inactive", said)
+    case "PluginRetired":
+      return is("retired", { ...said, instances: [] })
+  }
+}
+
+/** What an event makes of a plugin: for decisions and for the view alike. */
+export const evolve = (plugin: RegisteredPlugin, event: RegistryEvent): RegisteredPlugin => {
+  const { current: _, points, ...rest } = plugin
+  const others = plugin.versions.filter(({ version }) => version !== event.version)
+  const versions = [...others, evolveVersion(versionOf(plugin, event.version), event)].sort(highestFirst)
+  const current = versions.find(({ status }) => status === "connected")?.version
+  const named = event._tag === "PluginConnected"
+    ? [...event.definition.extensionPoints, ...event.definition.extensions]
+    : []
+  return {
+    ...rest,
+    plugin: event.plugin,
+    versions,
+    points: { ...Object.fromEntries(named.map(({ name }) => [name, event.time])), ...points },
+    ...(current === undefined ? {} : { current, last: current })
+  }
+}

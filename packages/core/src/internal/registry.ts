@@ -1,0 +1,52 @@
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import { Plugins, Registration } from "../PlatformPlugin.ts"
+import type { QueryEngine } from "../QueryEngine.ts"
+import type { Act, PluginName, RegisteredPlugin, Registry } from "../Registry.ts"
+import type { make as makeCommandBus } from "./commandBus.ts"
+import * as Connections from "./connections.ts"
+
+/** How long is waited at most for the plugins of this platform to be connected. */
+const startMillis = 5000
+
+const pageSize = 1000
+
+/** Makes the registry of a platform. */
+export const make = (
+  { bus, queries, started }: {
+    /** The built-in plugin's own. */
+    readonly bus: ReturnType<typeof makeCommandBus>
+    readonly queries: QueryEngine["Service"]
+    /** Completes when the plugins of this platform are connected, or it was tried in vain. */
+    readonly started: Effect.Effect<void>
+  }
+): Registry["Service"] => {
+  const plugins = Effect.gen(function*() {
+    yield* Effect.timeoutOption(started, startMillis)
+    const found: Array<RegisteredPlugin> = []
+    let cursor: string | undefined
+    do {
+      const page = yield* queries.list(Plugins, { cursor, limit: pageSize })
+      found.push(...page.rows)
+      cursor = page.cursor
+    } while (cursor !== undefined)
+    return found
+  })
+
+  const act = (to: typeof Registration.commands.Activate): Act =>
+    Effect.fnUntraced(function*(name, version, why) {
+      const plugin = name as PluginName
+      const { token } = yield* bus.send(to, { plugin, version, why })
+      const row = yield* queries.get(Plugins, plugin, { after: token })
+      return Option.getOrThrow(row)
+    })
+
+  const { Activate, Deactivate, Retire } = Registration.commands
+  return {
+    plugins,
+    connections: Effect.map(plugins, (all) => Connections.all(new Map(all.map((one) => [one.plugin, one])))),
+    activate: act(Activate),
+    deactivate: act(Deactivate),
+    retire: act(Retire)
+  }
+}
