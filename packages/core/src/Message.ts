@@ -31,6 +31,8 @@ export interface Meta {
   readonly traceparent?: string
   /** The version of the definition that the content is encoded by. */
   readonly schemaVersion: number
+  /** On messages between plugins: the contract that the content is encoded by, with its version, `Catalog.Products 1.2.0`. */
+  readonly contract?: string
   readonly headers?: Readonly<Record<string, string>>
 }
 
@@ -44,6 +46,7 @@ export const Meta: Schema.Codec<Meta> = Schema.Struct({
   principal: Schema.optionalKey(Principal.Principal),
   traceparent: Schema.optionalKey(Schema.String),
   schemaVersion: Schema.Int,
+  contract: Schema.optionalKey(Schema.String),
   headers: Schema.optionalKey(Schema.Record(Schema.String, Schema.String))
 }).annotate({ identifier: "Meta" })
 

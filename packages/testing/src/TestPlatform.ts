@@ -38,6 +38,7 @@ import * as Random from "effect/Random"
 import * as Stream from "effect/Stream"
 import { noticedTasks, queues } from "./internal/noticedTasks.ts"
 import { shuffleLanes } from "./internal/shuffleLanes.ts"
+import { talked } from "./internal/talked.ts"
 
 /** The test platform. */
 export class TestPlatform extends Context.Service<TestPlatform, {
@@ -110,13 +111,14 @@ export const layer = <P extends Plugin.Plugin<string, any>, const External exten
 /**
  * Waits until everything is done that the test has caused: schedules that are due have fired, commands that were taken
  * have been decided, inputs that were accepted have been translated, items of todo lists that are due have been worked on, tasks have run that are due or whose objects
- * came or went, and every view and todo list has come to the end of its plugin's log. Nothing sleeps, so it works with a
- * clock that stands still; a program that waits for the clock itself holds it up.
+ * came or went, messages between plugins have been delivered, and every view and todo list has come to the end of its
+ * plugin's log. Directives are fired and forgotten: nobody waits for them. Nothing sleeps, so it works with a clock that
+ * stands still; a program that waits for the clock itself holds it up.
  */
 export const settled: Effect.Effect<
   void,
   QueryError | EventStoreError | ViewStoreError | WorkStoreError,
-  Platform.Platform | QueryEngine | Scheduler
+  Platform.Platform | QueryEngine | Scheduler | Operations
 > = Effect.gen(function*() {
   const { runtimes } = yield* Platform.Platform
   let before: ReadonlyArray<unknown> | undefined
@@ -126,13 +128,18 @@ export const settled: Effect.Effect<
     yield* Effect.forEach(runtimes, workedTodoLists)
     yield* Effect.forEach(runtimes, ranTasks)
     yield* Effect.forEach(runtimes, translatedInputs)
+    const lists = yield* Effect.catchTags(talked(runtimes, idle), {
+      AccessDenied: Effect.die,
+      InvalidQuery: Effect.die
+    })
     const ends = yield* Effect.forEach(runtimes, (runtime) => Effect.map(batches(runtime), endOf))
-    if (Equal.equals(before, ends)) return
+    const now = [...ends, ...lists]
+    if (Equal.equals(before, now)) return
     yield* Effect.forEach(
       runtimes,
       ({ plugin }, index) => Effect.forEach(plugin.views, ({ definition }) => caughtUp(definition, ends[index]!))
     )
-    before = ends
+    before = now
   }
 })
 

@@ -45,13 +45,23 @@ const byPoint = <P extends { readonly point: ExtensionPoint.Any }>(
 }
 
 /** Refuses an older contract that is none, or is served twice. */
-const checkOlder = ({ tag, version }: ExtensionPoint.Any, older: ReadonlyArray<ExtensionPointMapping.Older>): void => {
-  const majors = older.map(({ older: { version } }) => ExtensionPoint.major(version.events))
-  for (const [index, one] of majors.entries()) {
-    if (one >= ExtensionPoint.major(version.events)) {
-      refuse(`the older contract of '${tag}' has version ${one}, which isn't older than ${version.events}`)
+const checkOlder = (point: ExtensionPoint.Any, older: ReadonlyArray<ExtensionPointMapping.Older>): void => {
+  const majors = (of: ExtensionPoint.Any) =>
+    [ExtensionPoint.major(of.version.commands), ExtensionPoint.major(of.version.events)] as const
+  const text = ({ version: { commands, events } }: ExtensionPoint.Any) =>
+    commands === events ? events : `${commands} of its commands and ${events} of its events`
+  const [commands, events] = majors(point)
+  const known = [String(majors(point))]
+  for (const { older: contract } of older) {
+    const [olderCommands, olderEvents] = majors(contract)
+    if (olderCommands > commands || olderEvents > events || (olderCommands === commands && olderEvents === events)) {
+      refuse(
+        `the older contract of '${point.tag}' has version ${text(contract)}, which is no older major of ${text(point)}`
+      )
     }
-    if (majors.indexOf(one) !== index) refuse(`version ${one} of '${tag}' is served twice`)
+    const both = String(majors(contract))
+    if (known.includes(both)) refuse(`version ${text(contract)} of '${point.tag}' is served twice`)
+    known.push(both)
   }
 }
 

@@ -68,7 +68,8 @@ export const make = (
     const content = yield* TodoContent.undecodable(PointCommands.decode(stored))
     const { meta } = content
     if (!("from" in content)) return { meta, kept: content, received: undefined }
-    const { command, from, target, version } = content
+    const { command, from, target } = content
+    const sent = `${target} from '${from}', encoded by ${meta.contract ?? point}`
     if (contract.connect !== undefined && !contract.connect.includes(from)) {
       return yield* new NotAllowed({
         message:
@@ -78,15 +79,11 @@ export const make = (
     }
     const found = decoders.get(target)
     if (found === undefined) {
-      return yield* new NotAllowed({
-        message: `'${from}' sends ${target} of version ${version}, which version ${contract.version.commands} of ` +
-          `'${point}' doesn't have`
-      })
+      return yield* new NotAllowed({ message: `version ${contract.version.commands} of '${point}' has no ${sent}` })
     }
     const decoded = yield* Effect.mapError(found.decode(command), ({ message }) =>
       new TodoContent.Undecodable({
-        message: `${target} from '${from}', of version ${version}, can't be decoded by version ` +
-          `${contract.version.commands} of the contract: ${message}`
+        message: `version ${contract.version.commands} of '${point}' can't decode ${sent}: ${message}`
       }))
     return { meta, kept: undefined, received: { name: found.tag, command: decoded } }
   })

@@ -20,20 +20,18 @@ export interface Place {
 }
 
 /** A mapping or extension failed on a message. */
-export class MappingFailed extends Data.TaggedError("MappingFailed")<Place & { readonly detail: string }> {
-  override get message(): string {
-    const { detail, entity, message, name, point, what } = this
-    return `${what} '${name}' of '${point}' failed on ${message} of '${entity}': ${detail}. Later ones of '${entity}' ` +
-      "wait; mend what it says and have it done again, or cancel it"
-  }
-}
+export class MappingFailed extends Data.TaggedError("MappingFailed")<{ readonly message: string }> {}
+
+const sentence = ({ entity, message, name, point, what }: Place, detail: string): string =>
+  `${what} '${name}' of '${point}' failed on ${message} of '${entity}': ${detail}. Later ones of '${entity}' wait; mend ` +
+  "what it says and have it done again, or cancel it"
 
 /** Says of whatever fails which mapping it was, and on what. */
 export const named = (place: Place) => <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, MappingFailed, R> =>
   Effect.catchCause(effect, (cause) =>
     Cause.hasInterruptsOnly(cause)
       ? Effect.failCause(cause as Cause.Cause<never>)
-      : Effect.fail(new MappingFailed({ ...place, detail: OwnProgram.reasonOf(cause) })))
+      : Effect.fail(new MappingFailed({ message: sentence(place, OwnProgram.reasonOf(cause)) })))
 
 /** What a handler answers with: one is a plain function or an Effect program. */
 export const answer = (

@@ -15,8 +15,6 @@ import * as TodoContent from "./todoContent.ts"
 export const PointCommand = Schema.Struct({
   /** The command with its extension point: `Catalog.Products.Restock`. */
   target: Schema.String,
-  /** The version of the contract's commands that it is encoded by. */
-  version: Schema.String,
   /** The plugin that sends it. */
   from: Schema.String,
   meta: Message.Meta,
@@ -106,9 +104,8 @@ export const sender = (
     const id = Message.deriveId(item, component, target, index)
     const content: PointCommand = {
       target,
-      version: point.version.commands,
       from: plugin,
-      meta: { ...derived, messageId: id },
+      meta: { ...derived, messageId: id, contract: `${point.tag} ${point.version.commands}` },
       command: payload as Schema.Json
     }
     const [first = PointNames.entityTag(entity)] = definition.tagPaths.tags(command)

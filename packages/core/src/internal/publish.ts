@@ -44,15 +44,18 @@ export const make = (
       type: definition.tag,
       tags: [PointNames.entityTag(entity ?? first)],
       data,
-      meta: Message.derive(meta, {
-        component: `${plugin}.${PointNames.outgoingList(point, mapping)}`,
-        target: point.tag,
-        index,
-        time: meta.time,
-        service: point.tag,
-        schemaVersion: definition.version,
-        traceparent: yield* Message.currentTraceparent
-      })
+      meta: {
+        ...Message.derive(meta, {
+          component: `${plugin}.${PointNames.outgoingList(point, mapping)}`,
+          target: point.tag,
+          index,
+          time: meta.time,
+          service: point.tag,
+          schemaVersion: definition.version,
+          traceparent: yield* Message.currentTraceparent
+        }),
+        contract: `${point.tag} ${point.version.events}`
+      }
     }
     return encoded
   })

@@ -17,26 +17,25 @@ export interface Served {
   readonly up: (name: string, command: unknown) => { readonly name: string; readonly command: unknown }
 }
 
-/** The contracts that an extension point serves, the current one first. */
-export const servedContracts = ({ older, point }: ProvidedPoint): ReadonlyArray<Served> => [
-  {
-    contract: point,
-    hasEvents: point.events.length > 0,
-    hasCommands: point.commandDefinitions.length > 0,
-    isCurrent: true,
-    down: (event) => event,
-    up: (name, command) => ({ name, command })
-  },
-  ...older.map(({ down, older: contract, up }): Served => ({
-    contract,
-    hasEvents: contract.events.length > 0 && major(contract.version.events) !== major(point.version.events),
-    hasCommands: contract.commandDefinitions.length > 0 &&
-      major(contract.version.commands) !== major(point.version.commands),
-    isCurrent: false,
-    down: (event) => down[event._tag]?.(event),
-    up: (name, command) => {
-      const { command: current, to } = up[name]!(command)
-      return { name: to["~address"].command.tag, command: current }
-    }
+/** The contracts that an extension point serves, the current one first. Of one major there is one log, and one queue. */
+export const servedContracts = ({ older, point }: ProvidedPoint): ReadonlyArray<Served> => {
+  const all: ReadonlyArray<Omit<Served, "hasEvents" | "hasCommands">> = [
+    { contract: point, isCurrent: true, down: (event) => event, up: (name, command) => ({ name, command }) },
+    ...older.map(({ down, older: contract, up }) => ({
+      contract,
+      isCurrent: false,
+      down: (event: { readonly _tag: string }) => down[event._tag]?.(event),
+      up: (name: string, command: unknown) => {
+        const { command: current, to } = up[name]!(command)
+        return { name: to["~address"].command.tag, command: current }
+      }
+    }))
+  ]
+  const isFirst = (part: keyof ExtensionPoint.Versions, { contract }: Pick<Served, "contract">) =>
+    all.find((one) => major(one.contract.version[part]) === major(contract.version[part]))?.contract === contract
+  return all.map((served) => ({
+    ...served,
+    hasEvents: served.contract.events.length > 0 && isFirst("events", served),
+    hasCommands: served.contract.commandDefinitions.length > 0 && isFirst("commands", served)
   }))
-]
+}

@@ -177,6 +177,7 @@ export const make = <Name extends string>(
       codec,
       key,
       collect: (event, context) => listOf(collect[event._tag]?.(event, context)),
+      closes: resolving.size > 0,
       resolve: (event) => {
         if (!resolving.has(event._tag)) return []
         const keys = resolve?.[event._tag]

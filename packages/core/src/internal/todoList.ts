@@ -60,6 +60,8 @@ export interface OwnItems {
   readonly key: string
   /** The items of an event; an event that adds none answers with none. */
   readonly collect: (event: { readonly _tag: string }, context: CollectContext) => ReadonlyArray<unknown>
+  /** Whether there are events that close items. */
+  readonly closes: boolean
   /** The keys whose items an event closes, `all` for every one of its ids; none for an event that closes nothing. */
   readonly resolve: (event: { readonly _tag: string }) => ReadonlyArray<string> | "all"
   readonly work: (item: any, context: ItemContext) => Effect.Effect<ReadonlyArray<PublishCommand>, unknown>

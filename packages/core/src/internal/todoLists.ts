@@ -45,7 +45,8 @@ export const make = (runtime: PluginRuntime, host: Host): PlatformPart => {
     workers: plugin.todoLists.map((todo) => ({
       ...TodoWorker.make(runtime, host, todo),
       remembersCancelled: true,
-      ready: collected(runtime, todo)
+      // Where no event closes an item, what is there may be begun at once, and the log isn't read for it.
+      ...(todo.items._tag === "Items" && todo.items.closes ? { ready: collected(runtime, todo) } : {})
     })),
     fibers: [],
     fed: plugin.todoLists.map((todo) => {
