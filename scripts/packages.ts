@@ -20,6 +20,21 @@ export const published = (workspace: string): ReadonlyArray<Package> =>
     return hidden === true ? [] : [{ name, version, folder: path.join(workspace, path.dirname(file)) }]
   })
 
+/** Writes `src/Plugin.ts` of the plugins whose package.json says how it is generated; ends the process when one is refused. */
+export const generatePlugins = (args: ReadonlyArray<string>): void => {
+  const plugins = fs.globSync("examples/*/*/package.json", { cwd: root }).sort()
+    .filter((file) => "reventless" in JSON.parse(fs.readFileSync(path.join(root, file), "utf8")))
+    .map((file) => path.dirname(file))
+  const { status } = spawnSync(
+    process.execPath,
+    ["packages/cli/src/bin/reventless.ts", "generate-plugin", ...plugins, ...args],
+    { cwd: root, stdio: "inherit" }
+  )
+  if (status !== 0) {
+    process.exit(status ?? 1)
+  }
+}
+
 /** Runs the pnpm that started this script, or else the one the README names; answers its output. */
 export const pnpm = (args: ReadonlyArray<string>, cwd: string): string => {
   const started = process.env["npm_execpath"] ?? ""
