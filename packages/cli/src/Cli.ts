@@ -1,8 +1,10 @@
 /**
  * The command line `reventless`, for whoever runs an application: how its views are, what is parked and why, replay, skip,
- * rebuild, the events of a log, work that is done later, what came in from outside, backups.
+ * rebuild, the events of a log, work that is done later, what came in from outside, backups. And for whoever writes one:
+ * `generate-plugin`.
  *
- * What it says to a person at a terminal it says as JSON lines to a program. It ends with 0 when it did what was asked,
+ * What it says to a person at a terminal it says as JSON lines to a program; `generate-plugin` does so for `--json` alone,
+ * since what a build says is read in logs. It ends with 0 when it did what was asked,
  * with 1 when that was refused or failed, and with 2 when no server answered.
  */
 import * as Command from "effect/cli/Command"
@@ -40,6 +42,7 @@ export const reventless = root.pipe(
       description: "Which commands and schedules wait for a person, and why"
     },
     { command: "reventless inbound Shop.PaymentReceived", description: "Which webhooks came, and what became of them" },
-    { command: "reventless backup --file shop.db --to copy.db", description: "Copy a store, also while it is in use" }
+    { command: "reventless backup --file shop.db --to copy.db", description: "Copy a store, also while it is in use" },
+    { command: "reventless generate-plugin", description: "Write src/Plugin.ts of the plugin in this folder" }
   ])
 )
