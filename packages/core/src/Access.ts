@@ -10,7 +10,7 @@ export type Access =
   | { readonly _tag: "Anyone" }
   | { readonly _tag: "Authenticated" }
   | { readonly _tag: "Groups"; readonly groups: ReadonlyArray<string> }
-  | { readonly _tag: "Owner"; readonly field: string }
+  | { readonly _tag: "Owner"; readonly field: string; readonly groups?: ReadonlyArray<string> }
   | { readonly _tag: "Deny" }
 
 /** Lets everyone pass, also callers that nobody has identified. */
@@ -31,8 +31,14 @@ export const groups = (...names: readonly [string, ...ReadonlyArray<string>]): A
  *
  * A list looks for the caller's rows. By an index whose first field after those of `where` is the owner's, it reads no
  * others; by another one it reads all that come between, to the end.
+ *
+ * Callers in one of the `groups` pass whosever it is: `Access.owner("customerId", { groups: ["shop-manager"] })`.
  */
-export const owner = (field: string): Access => ({ _tag: "Owner", field })
+export const owner = (field: string, options: { readonly groups?: ReadonlyArray<string> } = {}): Access => ({
+  _tag: "Owner",
+  field,
+  ...options
+})
 
 /** Lets nobody pass, not even the application itself. */
 export const deny: Access = { _tag: "Deny" }
@@ -68,7 +74,12 @@ export type Reach = "all" | "own" | "none"
  * ```
  */
 export const reach = (rule: Access, principal: Principal.Principal): Reach =>
-  rule._tag === "Owner" && principal._tag === "User" ? "own" : allows(rule, principal, undefined) ? "all" : "none"
+  allows(rule, principal, undefined) ? "all" : rule._tag === "Owner" && principal._tag === "User" ? "own" : "none"
+
+const isIn = (
+  principal: Extract<Principal.Principal, { readonly _tag: "User" }>,
+  groups: ReadonlyArray<string>
+): boolean => groups.some((group) => principal.groups.includes(group))
 
 /** Whether the rule lets the principal pass. `subject` is the command or row that an `owner` rule looks at. */
 export const allows = (rule: Access, principal: Principal.Principal, subject: unknown): boolean => {
@@ -79,8 +90,9 @@ export const allows = (rule: Access, principal: Principal.Principal, subject: un
     case "Authenticated":
       return true
     case "Groups":
-      return rule.groups.some((group) => principal.groups.includes(group))
+      return isIn(principal, rule.groups)
     case "Owner":
-      return (subject as Record<string, unknown> | undefined)?.[rule.field] === principal.id
+      return isIn(principal, rule.groups ?? []) ||
+        (subject as Record<string, unknown> | undefined)?.[rule.field] === principal.id
   }
 }

@@ -85,7 +85,7 @@ class MyNotes extends StateViewSliceStream.make("MyNotes", {
   key: "note",
   consumes: [NoteTaken, NoteBurnt],
   indexes: { byAuthor: ["author", "stars"], byTime: ["at"] },
-  access: Access.owner("author")
+  access: Access.owner("author", { groups: ["librarian"] })
 }) {}
 const MyNotesLive = MyNotes.projection((rows) => ({
   NoteTaken: ({ at, author, note, stars }) => rows.set({ note, author, stars, at }),
@@ -337,6 +337,19 @@ describe("access to views", () => {
       assert.isTrue(Option.isNone(yield* as(Principal.user("bob"))(queries.get(OwnNotes, NoteId.make("n0")))))
       assert.strictEqual((yield* Effect.flip(as(Principal.anonymous)(queries.list(OwnNotes))))._tag, "AccessDenied")
     }).pipe(Effect.provide(Test)))
+
+  it.effect("by owner shows all rows to who is in one of its groups", () =>
+    Effect.gen(function*() {
+      const queries = yield* QueryEngine
+      const token = yield* takeAll
+      const all = yield* queries.list(MyNotes, { after: token })
+      const librarian = as(Principal.user("bob", ["librarian"]))
+      assert.deepStrictEqual(yield* librarian(queries.list(MyNotes)), all)
+      assert.isTrue(Option.isSome(yield* librarian(queries.get(MyNotes, NoteId.make("n0")))))
+      const reader = as(Principal.user("bob", ["reader"]))
+      assert.strictEqual((yield* reader(queries.list(MyNotes))).rows.length, 2)
+    }).pipe(Effect.provide(Test)))
+
   /** Every page of somebody's own notes, as lists of their names; the cursors, decoded. */
   const pagesOf = Effect.fnUntraced(function*(who: string, options: ListOptions, after: Token.Token) {
     const queries = yield* QueryEngine

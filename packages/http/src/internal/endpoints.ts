@@ -109,7 +109,7 @@ export const accessText = (access: Access.Access | undefined): string => {
     case "Groups":
       return access.groups.length === 0 ? "only the application itself" : `callers in ${access.groups.join(" or ")}`
     case "Owner":
-      return `the caller whose id is '${access.field}'`
+      return [`the caller whose id is '${access.field}'`, ...access.groups ?? []].join(", or callers in ")
     case "Deny":
       return "nobody"
   }
