@@ -80,10 +80,19 @@ export const runCommand = <R>(test: Case<R>): Effect.Effect<Outcome, SpecFailure
     )
   })
 
+/** The store of one plugin; others, such as the registry, have theirs in memory. */
+const only = (plugin: string, store: PositionedEventStoreShape) =>
+  Layer.effect(
+    EventStores,
+    Effect.map(EventStores, ({ of }) => ({
+      of: (options) => options.name === plugin ? Effect.succeed({ positioned: true, store } as const) : of(options)
+    }))
+  )
+
 const platform = <R>(plugin: Plugin.Plugin<"Spec", R>, store: PositionedEventStoreShape) =>
   Layer.orDie(Platform.layer({ version: "1.0.0", plugins: [plugin], defaultAccess: Access.anyone })).pipe(
     Layer.provide(Layer.mergeAll(
-      Layer.succeed(EventStores, { of: () => Effect.succeed({ positioned: true, store }) }),
+      Layer.provide(only(plugin.name, store), EventStoreMemory.layerStores),
       ViewStoreMemory.layerStores,
       SnapshotStoreMemory.layerStores,
       WorkStoreMemory.layerStores
