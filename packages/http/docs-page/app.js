@@ -1,4 +1,5 @@
 // The docs page: every command and view of openapi.json, to read and to try. It asks nobody but its own server.
+import { authorization, badges, become, entry, ownFields, remember, showCaller, showIssuer } from "./access.js"
 import { h, prose } from "./dom.js"
 import { fields, parametersSchema, resolve } from "./form.js"
 import { answer, change } from "./result.js"
@@ -11,17 +12,15 @@ const kinds = {
   watch: "LIVE",
   outcome: "GET",
   inbound: "HOOK",
-  operation: "OPS"
+  operation: "OPS",
+  token: "KEY"
 }
 
 /** The token of the last command: queries can wait until they show it. */
 let lastToken
 let stopWatching = () => {}
 
-const headers = (more) => {
-  const authorization = byId("authorization").value.trim()
-  return { ...more, ...(authorization === "" ? {} : { authorization }) }
-}
+const headers = (more) => ({ ...more, ...authorization() })
 
 const ask = async (path, init) => {
   const started = performance.now()
@@ -45,30 +44,20 @@ const curl = (path, init = {}) =>
     ...(init.body === undefined ? [] : [`-d ${quoted(init.body)}`])
   ].join(" \\\n  ")
 
-const accessText = (access) => {
-  switch (access?._tag) {
-    case "Anyone":
-      return "anyone"
-    case "Authenticated":
-      return "identified callers"
-    case "Groups":
-      return access.groups.length === 0 ? "the application only" : `groups: ${access.groups.join(", ")}`
-    case "Owner":
-      return `owner: ${access.field}`
-    default:
-      return "nobody"
-  }
-}
-
 const failed = (error) =>
   h("p", { class: "badge bad" }, error instanceof SyntaxError ? `Not JSON: ${error.message}` : String(error))
 
-const heading = (path, { description, summary, "x-access": access, "x-kind": kind }) => [
-  h("div", { class: "heading" }, h("span", { class: `badge ${kind}` }, kinds[kind]), h("h2", {}, summary)),
-  h("p", { class: "path mono" }, path, h("span", { class: "badge", title: "who may do this" }, accessText(access))),
-  (description ?? "").split("\n\n").filter((paragraph) => !paragraph.startsWith("Access: ")).map((paragraph) =>
-    h("p", {}, prose(paragraph))
-  )
+const heading = (spec, path, operation) => [
+  h(
+    "div",
+    { class: "heading" },
+    h("span", { class: `badge ${operation["x-kind"]}` }, kinds[operation["x-kind"]]),
+    h("h2", {}, operation.summary)
+  ),
+  h("p", { class: "path mono" }, path, badges(operation, spec["x-caller"])),
+  (operation.description ?? "").split("\n\n").filter((paragraph) => !paragraph.startsWith("Access: ")).map((
+    paragraph
+  ) => h("p", {}, prose(paragraph)))
 ]
 
 const responses = (spec, operation) =>
@@ -118,7 +107,7 @@ const form = (elements, button, request, submit) => {
 
 const commandForm = (spec, path, operation) => {
   const content = operation.requestBody.content["application/json"]
-  const payload = fields(spec, resolve(spec, content.schema), content.example)
+  const payload = fields(spec, resolve(spec, content.schema), { ...content.example, ...ownFields(spec, operation) })
   const key = h("input", { placeholder: "none", spellcheck: "false" })
   const request = () => ({
     path,
@@ -267,6 +256,31 @@ const inboundForm = (spec, path, operation) => {
   return form([signature.elements, payload.elements], h("button", {}, "Send"), request, submit)
 }
 
+/** A token of the development issuer, which this page then can take for its own. */
+const tokenForm = (spec, path, operation) => {
+  const content = operation.requestBody.content["application/json"]
+  const payload = fields(spec, resolve(spec, content.schema), content.example)
+  const request = () => ({
+    path,
+    init: {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(payload.value())
+    }
+  })
+  const submit = async (out) => {
+    const { init, path } = request()
+    const result = await ask(path, init)
+    const take = () => {
+      become(result.body.token)
+      return load()
+    }
+    const button = h("button", { type: "button", class: "second", click: take }, "Use this token on this page")
+    out.replaceChildren(...(result.response.ok ? [button] : []), answer(result))
+  }
+  return form(payload.elements, h("button", {}, "Get a token"), request, submit)
+}
+
 const forms = {
   command: commandForm,
   inbound: inboundForm,
@@ -274,13 +288,14 @@ const forms = {
   list: readForm,
   watch: watchForm,
   outcome: readForm,
-  operation: operationForm
+  operation: operationForm,
+  token: tokenForm
 }
 
 const show = (spec, { operation, path }) => {
   stopWatching()
   byId("operation").replaceChildren(
-    ...heading(path, operation).flat(),
+    ...heading(spec, path, operation).flat(),
     ...forms[operation["x-kind"]](spec, path, operation),
     responses(spec, operation)
   )
@@ -289,13 +304,19 @@ const show = (spec, { operation, path }) => {
   }
 }
 
-const groups = { command: "Commands", outcome: "Commands", inbound: "Webhooks", operation: "Operations" }
+const groups = {
+  command: "Commands",
+  outcome: "Commands",
+  inbound: "Webhooks",
+  operation: "Operations",
+  token: "Tokens"
+}
 const groupOf = ({ operation }) => groups[operation["x-kind"]] ?? "Views"
 
 const navigation = (spec, operations) =>
   spec.tags.map(({ description, name }) => [
     h("h2", {}, name, h("span", { class: "hint" }, ` ${(description ?? "").replace("Version ", "")}`)),
-    ["Commands", "Webhooks", "Views", "Operations"].map((group) => {
+    ["Commands", "Webhooks", "Views", "Operations", "Tokens"].map((group) => {
       const own = operations.filter((one) => one.operation.tags[0] === name && groupOf(one) === group)
       return own.length === 0 ? [] : [
         h("h3", {}, group),
@@ -308,7 +329,7 @@ const navigation = (spec, operations) =>
               {},
               h(
                 "a",
-                { href: `#${id}` },
+                { href: `#${id}`, ...entry(operation, spec["x-caller"]) },
                 h("span", { class: `badge ${operation["x-kind"]}` }, kinds[operation["x-kind"]]),
                 h("span", {}, operation.summary)
               )
@@ -319,8 +340,20 @@ const navigation = (spec, operations) =>
     })
   ]).flat(3)
 
-const start = async () => {
-  const { body: spec } = await ask("/openapi.json")
+/** The document as the caller gets it; with a token that isn't good, as anybody does. */
+const documentOf = async () => {
+  const asked = await ask("/openapi.json", { headers: headers({}) })
+  if (asked.response.ok) return { spec: asked.body, refusal: undefined }
+  const anonymous = await ask("/openapi.json")
+  if (!anonymous.response.ok) throw new Error(asked.body?.detail ?? `openapi.json: ${asked.response.status}`)
+  return { spec: anonymous.body, refusal: asked.body.detail }
+}
+
+let open = () => {}
+
+/** Shows what there is, and what of it the caller may do. */
+const load = async () => {
+  const { refusal, spec } = await documentOf()
   const operations = Object.entries(spec.paths).flatMap(([path, methods]) =>
     Object.values(methods).map((operation) => ({ id: operation.operationId, path, operation }))
   )
@@ -328,19 +361,19 @@ const start = async () => {
   byId("title").textContent = spec.info.title
   byId("version").textContent = spec.info.version
   byId("operations").replaceChildren(...navigation(spec, operations))
-  byId("authorization").value = sessionStorage.getItem("authorization") ?? ""
-  byId("authorization").addEventListener(
-    "change",
-    ({ target }) => sessionStorage.setItem("authorization", target.value)
-  )
-  const open = () => {
+  showCaller(spec["x-caller"], refusal)
+  showIssuer(operations)
+  open = () => {
     const chosen = operations.find(({ id }) => id === decodeURIComponent(location.hash.slice(1))) ?? operations[0]
     if (chosen === undefined) byId("operation").replaceChildren(h("p", { class: "hint" }, "No plugin shows anything."))
     else show(spec, chosen)
   }
-  addEventListener("hashchange", open)
   if (location.hash === "" && operations.length > 0) history.replaceState(undefined, "", `#${operations[0].id}`)
   open()
 }
 
-start().catch((error) => byId("operation").replaceChildren(failed(error)))
+const reload = () => load().catch((error) => byId("operation").replaceChildren(failed(error)))
+
+remember(reload)
+addEventListener("hashchange", () => open())
+await reload()

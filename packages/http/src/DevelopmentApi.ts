@@ -7,8 +7,8 @@ export const tokenPath = "/dev/token"
 
 /** Whom a token is for. */
 export const TokenBody = Schema.Struct({
-  sub: Name.annotateKey({ description: "The id of the caller: what rules compare an owner with." }),
-  groups: Schema.optionalKey(Schema.Array(Name)).annotateKey({ description: "None when absent." }),
+  sub: Name.annotate({ description: "The id of the caller, which rules of owners look at." }),
+  groups: Schema.optionalKey(Schema.Array(Name).annotate({ description: "A JSON array; none when absent." })),
   expiresIn: Schema.optionalKey(
     Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 365 * 86_400 })).annotate({
       description: "For how long, in seconds: 8 hours when absent, at most 365 days."
@@ -21,8 +21,8 @@ export const TokenBody = Schema.Struct({
 
 /** A token that was issued. */
 export const Token = Schema.Struct({
-  token: Schema.String.annotateKey({ description: "Send it as `authorization: Bearer ...`." }),
+  token: Schema.String.annotate({ description: "Send it as `authorization: Bearer ...`." }),
   sub: Schema.String,
   groups: Schema.Array(Schema.String),
-  expiresAt: Schema.String.annotateKey({ description: "An instant, in UTC." })
+  expiresAt: Schema.String.annotate({ description: "An instant, in UTC." })
 }).annotate({ identifier: "Token" })

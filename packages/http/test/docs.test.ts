@@ -193,7 +193,7 @@ describe("the docs page", () => {
       const loaded = [...page.text.matchAll(/(?:src|href)="([^"]*)"/g)].map(([, url]) => url!)
       const files = loaded.filter((url) => url.startsWith("/docs/"))
       assert.isTrue(loaded.every((url) => url.startsWith("/") || url.startsWith("data:image/svg+xml,")))
-      const modules = ["/docs/dom.js", "/docs/form.js", "/docs/result.js"]
+      const modules = ["/docs/access.js", "/docs/dom.js", "/docs/form.js", "/docs/result.js"]
       for (const path of [...files, ...modules]) {
         const file = yield* ask(path)
         assert.strictEqual(file.status, 200, path)

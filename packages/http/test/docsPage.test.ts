@@ -4,6 +4,7 @@ import { WorkStores } from "@reventless/core/WorkStore"
 import * as HttpServer from "@reventless/http/HttpServer"
 import * as Effect from "effect/Effect"
 import { fill, kitchen } from "./fixtures/kitchen.ts"
+import { office } from "./fixtures/office.ts"
 import { openPage } from "./fixtures/page.ts"
 
 const page = Effect.gen(function*() {
@@ -68,4 +69,32 @@ describe("the forms of the docs page", () => {
       yield* Effect.promise(() => submit("ops.rebuild", { view: "Kitchen.Pans" }))
       yield* Effect.promise(() => when(() => find("span", "There are: Kitchen.Pots.")))
     }).pipe(Effect.scoped, Effect.provide(open)))
+})
+
+describe("the token of the docs page", () => {
+  it.live("says who one is and what one may do, and is sent along", () =>
+    Effect.gen(function*() {
+      const { become, denied, find, says, submit, when } = yield* page
+      const send = (id: string, typed?: Record<string, string>) => Effect.promise(() => submit(id, typed))
+      const note = { note: "a", who: "ada" }
+      assert.strictEqual(says("caller"), "anonymous")
+      assert.includeMembers(denied(), ["Office.NoteOwn", "Office.NotesManagers.list", "ops.views"])
+      assert.notInclude(denied(), "Office.NoteAnyone")
+      assert.include(yield* send("Office.NoteOwn", note), "401")
+      assert.isDefined(find("span", "needs a token"))
+
+      yield* send("dev.token", { sub: "ada", groups: "[\"managers\"]" })
+      find("button", "Use this token on this page")!.listeners.get("click")!({})
+      yield* Effect.promise(() => when(() => says("caller") === "ada · managers" || undefined))
+      assert.notIncludeMembers(denied(), ["Office.NoteOwn", "Office.NotesManagers.list"])
+      assert.includeMembers(denied(), ["Office.NoteNobody", "ops.views"])
+      assert.include(yield* send("Office.NoteOwn", note), "200")
+      assert.isDefined(find("span", "your own only: who = ada"))
+      assert.include(yield* send("Office.NoteOwn", { note: "b", who: "bob" }), "403")
+      assert.include(yield* send("Office.NotesManagers.list"), "200")
+
+      yield* Effect.promise(() => become("ada", "the token is no JWT"))
+      assert.include(denied(), "Office.NoteOwn")
+      yield* Effect.promise(() => become("", "anonymous"))
+    }).pipe(Effect.scoped, Effect.provide(office)))
 })

@@ -32,6 +32,7 @@ const folder = new URL("../../docs-page/", import.meta.url)
 
 const pages = {
   "/docs": { file: "index.html", contentType: "text/html; charset=utf-8" },
+  "/docs/access.js": { file: "access.js", contentType: "text/javascript; charset=utf-8" },
   "/docs/app.js": { file: "app.js", contentType: "text/javascript; charset=utf-8" },
   "/docs/dom.js": { file: "dom.js", contentType: "text/javascript; charset=utf-8" },
   "/docs/form.js": { file: "form.js", contentType: "text/javascript; charset=utf-8" },
