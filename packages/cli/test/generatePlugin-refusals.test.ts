@@ -85,11 +85,14 @@ describe("a definition is refused", () => {
   ])
 
   refuses("that isn't exported, or under another name", {
+    "src/Default.ts": definition("Default").replace("export ", "export default "),
+    "src/Default_Behavior.ts": body("DefaultLive"),
     "src/Kept.ts": definition("Kept").replace("export ", ""),
     "src/Kept_Behavior.ts": body("KeptLive"),
     "src/Renamed.ts": `${definition("Renamed").replace("export ", "")}export { Renamed as Other }`,
     "src/Renamed_Behavior.ts": body("RenamedLive")
   }, [
+    "catalog/src/Default.ts:2: Default isn't exported. Write 'export class Default ...'.",
     "catalog/src/Kept.ts:2: Kept isn't exported. Write 'export class Kept ...'.",
     "catalog/src/Renamed.ts:2: Renamed isn't exported. Write 'export class Renamed ...'."
   ])
@@ -127,6 +130,16 @@ describe("a body is refused", () => {
   refuses("without its definition", { ...slice("AddProduct"), "src/Products_Projection.ts": body("ProductsLive") }, [
     "catalog/src/Products_Projection.ts: there is no definition for this body. " +
     "Define Products in src/Products.ts, or rename this file."
+  ])
+
+  refuses("whose definition is made by a function of one's own", {
+    ...slice("AddProduct"),
+    "src/ChangePrice.ts": "export class ChangePrice extends ownSlice('ChangePrice') {}",
+    "src/ChangePrice_Behavior.ts": body("ChangePriceLive")
+  }, [
+    "catalog/src/ChangePrice_Behavior.ts: there is no definition for this body: src/ChangePrice.ts has no " +
+    `'class ChangePrice extends <Kind>.make("ChangePrice", ...)'. ` +
+    "Write it so, rename this file, or write Plugin.ts by hand."
   ])
 
   refuses("beside another one of its definition", {
@@ -198,10 +211,10 @@ describe("the package is refused", () => {
 
   manifest("with settings that no plugin can have", {
     version: "1.0",
-    reventless: { plugin: "my-catalog", heartbeatInterval: "5 minuets", uiBundleUrl: 1, heartbeat: 5 }
+    reventless: { plugin: "my catalog", heartbeatInterval: "5 minuets", uiBundleUrl: 1, heartbeat: 5 }
   }, [
     "'reventless' has no field 'heartbeat'. It has plugin, heartbeatInterval, uiBundleUrl.",
-    "'reventless.plugin' must be a name such as Catalog: a capital, then at most 99 letters, digits or '_', not 'Plugin'.",
+    "'reventless.plugin' must be a name such as Catalog: a letter, then at most 99 letters, digits, '_' or '-', and not Plugin.",
     `'version' must be the plugin's SemVer, such as "1.0.0".`,
     `'reventless.heartbeatInterval' must be a duration such as "5 minutes", or a number of seconds.`,
     "'reventless.uiBundleUrl' must be a string."

@@ -124,6 +124,15 @@ export const Catalog = Plugin.make("Catalog", {
       )
     }))
 
+  it.effect("calls the plugin as code may, when its name is none", () =>
+    Effect.gen(function*() {
+      const files = { ...packageJson({ reventless: { plugin: "order-management" } }), ...slice("AddProduct") }
+      assert.include(
+        yield* generated(catalog(files)),
+        `export const OrderManagement = Plugin.make("order-management", {\n`
+      )
+    }))
+
   it.effect("is the same whatever the order in which folders are listed", () =>
     Effect.gen(function*() {
       const names = ["Order", "OrderLine", "Orders", "order2", "Order_Line", "ORDERS2", "Zebra", "Äpfel", "A", "a1"]
@@ -243,6 +252,17 @@ class AddProduct extends (StateChangeSlice.make(\`AddProduct\`, { command: <cons
 export { AddProduct }`
   )
   means(
+    "a class among syntax that only some compilers take, and a name that is declared twice",
+    `import * as StateChangeSlice from "@reventless/core/StateChangeSlice"
+import defer * as later from "./later.ts"
+@seal export class Sealed { accessor one = 1; constructor(private two: number) {} }
+enum Colour { Red }
+namespace Inner { export const one = <number> 1 }
+const one = 1
+const one = 2
+export class AddProduct extends StateChangeSlice.make("AddProduct", {}) {}`
+  )
+  means(
     "what comments, strings and functions name is nothing",
     `import * as StateChangeSlice from "@reventless/core/StateChangeSlice"
 // export class Commented extends StateChangeSlice.make("Commented", {}) {}
@@ -267,6 +287,18 @@ export type AddProductLive = 1`
       }))
       assert.notInclude(text, "Other")
       assert.include(text, "[AddProductLive]")
+    }))
+
+  it.effect("folders are found where the system doesn't say what a name is", () =>
+    Effect.gen(function*() {
+      const files = catalog(slice("AddProduct"), (entries) => entries.map(({ name }) => ({ name, type: "Unknown" })))
+      assert.include(yield* generated(files), "[AddProductLive]")
+    }))
+
+  it.effect("a file that is gone before it is read isn't missed", () =>
+    Effect.gen(function*() {
+      const files = catalog(slice("AddProduct"), (entries) => [...entries, { name: "gone.ts", type: "File" }])
+      assert.include(yield* generated(files), "[AddProductLive]")
     }))
 
   it.effect("a body may be exported from a file beside it", () =>

@@ -49,6 +49,7 @@ export const memoryFiles = (
       const text = stored.get(path)
       return text === undefined ? notFound("readFileString", path) : Effect.succeed(text)
     },
+    stat: (path) => Effect.succeed({ type: stored.has(path) ? "File" : "Directory" } as FileSystem.File.Info),
     readDirectoryEntries: (path) => Effect.succeed(order(entriesOf(path))),
     writeFileString: (path, text) =>
       Effect.suspend(() => {

@@ -10,8 +10,9 @@ import type { Problem } from "./problems.ts"
 export interface Manifest {
   /** The package's name, such as `@acme/catalog`. */
   readonly packageName: string
-  /** The plugin's name, and the constant's. */
   readonly name: string
+  /** What the plugin is called in code: its name, or `OrderManagement` for `order-management`. */
+  readonly constant: string
   /** Whether the plugin is named after the package. */
   readonly isDerived: boolean
   readonly version: string
@@ -22,14 +23,12 @@ export interface Manifest {
 const Json = Schema.fromJsonString(Schema.Record(Schema.String, Schema.Unknown))
 const isRecord = Schema.is(Schema.Record(Schema.String, Schema.Unknown))
 
-/** `@acme/order-management` -> `OrderManagement` */
-const nameFrom = (packageName: string): string =>
-  packageName.slice(packageName.lastIndexOf("/") + 1).split(/[^A-Za-z0-9]+/).map((word) =>
-    word.charAt(0).toUpperCase() + word.slice(1)
-  ).join("")
+/** `order-management` -> `OrderManagement` */
+const constantFrom = (name: string): string =>
+  name.split(/[^A-Za-z0-9_]+/).map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join("")
 
-/** A name of a plugin and of a constant beside `import * as Plugin`. */
-const isName = (name: string): boolean => /^[A-Z][A-Za-z0-9_]{0,99}$/.test(name) && name !== "Plugin"
+/** A name that `Plugin.make` takes, and whose constant can stand beside `import * as Plugin`. */
+const isName = (name: string): boolean => /^[A-Za-z][A-Za-z0-9_-]{0,99}$/.test(name) && constantFrom(name) !== "Plugin"
 
 const known = ["plugin", "heartbeatInterval", "uiBundleUrl"]
 
@@ -55,12 +54,12 @@ export const read = (text: string): Result.Result<Manifest, ReadonlyArray<Proble
   if (unknown.length > 0) {
     problems.push(`'reventless' has no field '${unknown.join("', '")}'. It has ${known.join(", ")}.`)
   }
-  const name = plugin ?? nameFrom(packageName)
+  const name = plugin ?? constantFrom(packageName.slice(packageName.lastIndexOf("/") + 1))
   if (typeof name !== "string" || !isName(name)) {
     problems.push(
       plugin === undefined
         ? `no plugin can be named after '${packageName}'. Add "reventless": { "plugin": "Catalog" } with its name.`
-        : `'reventless.plugin' must be a name such as Catalog: a capital, then at most 99 letters, digits or '_', not 'Plugin'.`
+        : `'reventless.plugin' must be a name such as Catalog: a letter, then at most 99 letters, digits, '_' or '-', and not Plugin.`
     )
   }
   if (typeof version !== "string" || Result.isFailure(SemVer.parse(version))) {
@@ -81,6 +80,7 @@ export const read = (text: string): Result.Result<Manifest, ReadonlyArray<Proble
   return Result.succeed({
     packageName,
     name: name as string,
+    constant: constantFrom(name as string),
     isDerived: plugin === undefined,
     version: version as string,
     ...heartbeatInterval === undefined ? {} : { heartbeatInterval: heartbeatInterval as string | number },

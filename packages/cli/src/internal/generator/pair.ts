@@ -83,7 +83,7 @@ const lookAtBody = (
   const folder = Problems.folderOf(file)
   const definition = definitions.find((one) => Problems.nameOf(one) === name && Problems.folderOf(one.file) === folder)
   const isUnread = sources.get(`${folder}/${name}.ts`)?.error !== undefined
-  return { problems: isUnread ? [] : [Problems.strayBody(file, name, definition)] }
+  return { problems: isUnread ? [] : [Problems.strayBody(file, name, definition, sources)] }
 }
 
 const duplicates = (components: ReadonlyArray<Component>): ReadonlyArray<Problems.Problem> =>

@@ -42,16 +42,30 @@ const sourcesBelow = Effect.fnUntraced(function*(root: string) {
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
   const walk = (folder: string): Effect.Effect<ReadonlyArray<string>, PlatformError> =>
-    Effect.flatMap(fs.readDirectoryEntries(path.join(root, folder)), (entries) =>
-      Effect.map(
-        Effect.forEach(entries, ({ name, type }) => {
-          const below = `${folder}/${name}`
-          if (type === "Directory") return isFolder(name) ? walk(below) : Effect.succeed([])
-          return Effect.succeed(isSource(name) && below !== pluginFile ? [below] : [])
-        }),
-        (found) => found.flat()
-      ))
+    Effect.gen(function*() {
+      const found = yield* Effect.forEach(
+        yield* fs.readDirectoryEntries(path.join(root, folder)),
+        Effect.fnUntraced(function*(entry) {
+          const below = `${folder}/${entry.name}`
+          // Some file systems don't say what a name in a folder is.
+          const type = entry.type === "Unknown" ? (yield* fs.stat(path.join(root, below))).type : entry.type
+          if (type === "Directory") return isFolder(entry.name) ? yield* walk(below) : []
+          return isSource(entry.name) && below !== pluginFile ? [below] : []
+        })
+      )
+      return found.flat()
+    })
   return [...yield* walk("src")].sort(byText)
+})
+
+/** A file's text; undefined when there is none, or not any more. */
+const textOf = Effect.fnUntraced(function*(file: string) {
+  const fs = yield* FileSystem.FileSystem
+  return yield* Effect.catchIf(
+    fs.readFileString(file),
+    ({ reason }) => reason._tag === "NotFound",
+    () => Effect.undefined
+  )
 })
 
 const byHand: Problem = {
@@ -66,12 +80,7 @@ export const plan = Effect.fnUntraced(function*(folder: string, options: { reado
   const path = yield* Path.Path
   const refuse = (...problems: ReadonlyArray<Problem>): Result.Result<Plan, Refusal> =>
     Result.fail({ folder, problems })
-  const text = (file: string) =>
-    Effect.map(
-      Effect.result(fs.readFileString(path.join(folder, file))),
-      Result.getOrUndefined
-    )
-  const packageJson = yield* text("package.json")
+  const packageJson = yield* textOf(path.join(folder, "package.json"))
   if (packageJson === undefined) {
     return refuse({ file: "package.json", message: "there is none. Name the folder of a plugin's package." })
   }
@@ -82,10 +91,14 @@ export const plan = Effect.fnUntraced(function*(folder: string, options: { reado
   const read = yield* reader
   const sources = yield* Effect.forEach(
     yield* sourcesBelow(folder),
-    (file) => Effect.flatMap(fs.readFileString(path.join(folder, file)), (source) => read(file, source))
+    (file) =>
+      Effect.flatMap(
+        textOf(path.join(folder, file)),
+        (source) => source === undefined ? Effect.succeed([]) : Effect.map(read(file, source), (one) => [one])
+      )
   )
-  const { components, problems } = pair(Manifest.packageNameIn(packageJson), sources)
-  const before = yield* text(pluginFile)
+  const { components, problems } = pair(Manifest.packageNameIn(packageJson), sources.flat())
+  const before = yield* textOf(path.join(folder, pluginFile))
   const empty = {
     file: "src",
     message:

@@ -106,13 +106,22 @@ export const missingExport = (file: string, live: string): Problem => ({
 })
 
 /** A body that no definition has, or not under this name. */
-export const strayBody = (file: string, name: string, definition: Definition | undefined): Problem => ({
-  file,
-  message: definition === undefined
-    ? `there is no definition for this body. Define ${name} in ${folderOf(file)}/${name}.ts, or rename this file.`
-    : `${name} is of the kind ${definition.kind}, whose body is ${name}_${kinds.get(definition.kind)?.suffix}.ts. ` +
+export const strayBody = (
+  file: string,
+  name: string,
+  definition: Definition | undefined,
+  sources: ReadonlyMap<string, Source>
+): Problem => {
+  const own = `${folderOf(file)}/${name}.ts`
+  const message = definition !== undefined
+    ? `${name} is of the kind ${definition.kind}, whose body is ${name}_${kinds.get(definition.kind)?.suffix}.ts. ` +
       "Rename this file, or remove it."
-})
+    : sources.has(own)
+    ? `there is no definition for this body: ${own} has no 'class ${name} extends <Kind>.make("${name}", ...)'. ` +
+      "Write it so, rename this file, or write Plugin.ts by hand."
+    : `there is no definition for this body. Define ${name} in ${own}, or rename this file.`
+  return { file, message }
+}
 
 /** What makes it isn't a kind of component, or isn't known as one. */
 export const unknownKind = (definition: Definition): Problem => {

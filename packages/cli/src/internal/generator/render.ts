@@ -34,7 +34,7 @@ const settingOf = (name: string, value: unknown): string => {
 
 /** The same components and settings give the same bytes. */
 export const render = (
-  { heartbeatInterval, name, uiBundleUrl, version }: Manifest,
+  { constant, heartbeatInterval, name, uiBundleUrl, version }: Manifest,
   components: ReadonlyArray<Component>
 ): string => {
   const imports = [...components].sort((a, b) => byText(a.file, b.file))
@@ -52,7 +52,7 @@ export const render = (
     `import * as Plugin from "@reventless/core/Plugin"`,
     ...imports.map(importOf),
     "",
-    `export const ${name} = Plugin.make(${JSON.stringify(name)}, {`,
+    `export const ${constant} = Plugin.make(${JSON.stringify(name)}, {`,
     options.join(",\n"),
     "})",
     ""

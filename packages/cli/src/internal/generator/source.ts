@@ -1,5 +1,5 @@
 /** What a source file defines and exports, read without running it. */
-import type { Expression as AnyExpression, File } from "@babel/parser"
+import type { Expression as AnyExpression, File, ParserOptions } from "@babel/parser"
 import * as Effect from "effect/Effect"
 
 /** A class or a constant that is made by `<Kind>.make("<title>", ...)`. */
@@ -136,6 +136,15 @@ const valuesOf = (
   }
 }
 
+/** What a statement declares, exported or not. */
+const declarationIn = (statement: Statement): Statement | Declaration => {
+  const { type } = statement
+  if (type === "ExportNamedDeclaration") return statement.declaration ?? statement
+  return type === "ExportDefaultDeclaration" && statement.declaration.type === "ClassDeclaration"
+    ? statement.declaration
+    : statement
+}
+
 const exportsOf = (statement: Statement): ReadonlyArray<readonly [exported: string, local: string | undefined]> => {
   if (statement.type !== "ExportNamedDeclaration" || statement.exportKind === "type") return []
   if (statement.declaration != null) return valuesOf(statement.declaration).map(({ name }) => [name, name])
@@ -150,8 +159,7 @@ const read = (file: string, { program: { body } }: File): Source => {
   const imports = importsOf(body)
   const exported = body.flatMap(exportsOf)
   const made = body.flatMap((statement) => {
-    const declaration = statement.type === "ExportNamedDeclaration" ? statement.declaration : statement
-    return declaration == null ? [] : valuesOf(declaration).flatMap(({ by, line, name }): ReadonlyArray<Made> => {
+    return valuesOf(declarationIn(statement)).flatMap(({ by, line, name }): ReadonlyArray<Made> => {
       const call = by === undefined ? undefined : callIn(by)
       const maker = call === undefined ? undefined : makerOf(call.callee, imports)
       if (call === undefined || maker === undefined) return []
@@ -172,13 +180,20 @@ const failed = (file: string, error: unknown): Source => {
   }
 }
 
+/** Whatever a compiler may take; what is read but wrong, such as a name that is declared twice, is left to it. */
+const options: ParserOptions = {
+  sourceType: "module",
+  errorRecovery: true,
+  plugins: ["typescript", "decorators", "decoratorAutoAccessors", "deferredImportEvaluation"]
+}
+
 /** Reads source texts. The parser is loaded when it is first needed: other commands do without. */
 export const reader = Effect.map(
   Effect.promise(() => import("@babel/parser")),
   ({ parse }) => (file: string, text: string): Effect.Effect<Source> =>
     Effect.match(
       Effect.try({
-        try: () => read(file, parse(text, { sourceType: "module", plugins: ["typescript"] })),
+        try: () => read(file, parse(text, options)),
         catch: (error) => failed(file, error)
       }),
       { onFailure: (source) => source, onSuccess: (source) => source }
