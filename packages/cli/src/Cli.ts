@@ -1,7 +1,7 @@
 /**
  * The command line `reventless`, for whoever runs an application: how its views are, what is parked and why, replay, skip,
  * rebuild, the events of a log, work that is done later, what came in from outside, backups. And for whoever writes one:
- * `generate-plugin`.
+ * `generate-plugin`, and `token` to be somebody while there is no identity provider.
  *
  * What it says to a person at a terminal it says as JSON lines to a program; `generate-plugin` does so for `--json` alone,
  * since what a build says is read in logs. It ends with 0 when it did what was asked,
@@ -14,6 +14,7 @@ import { generatePlugin } from "./internal/generatePluginCommand.ts"
 import { inbound } from "./internal/inboundCommand.ts"
 import { rebuild } from "./internal/rebuildCommand.ts"
 import { root } from "./internal/root.ts"
+import { token } from "./internal/tokenCommand.ts"
 import { parked, replay, skip, skipped, views } from "./internal/viewCommands.ts"
 import { work } from "./internal/workCommands.ts"
 
@@ -32,6 +33,7 @@ export const reventless = root.pipe(
     inbound,
     backup,
     restore,
+    token,
     generatePlugin
   ]),
   Command.withExamples([
@@ -43,6 +45,7 @@ export const reventless = root.pipe(
     },
     { command: "reventless inbound Shop.PaymentReceived", description: "Which webhooks came, and what became of them" },
     { command: "reventless backup --file shop.db --to copy.db", description: "Copy a store, also while it is in use" },
+    { command: "reventless token --sub alice --groups shop-manager", description: "A token of the development issuer" },
     { command: "reventless generate-plugin", description: "Write src/Plugin.ts of the plugin in this folder" }
   ])
 )

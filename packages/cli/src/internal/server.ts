@@ -49,8 +49,14 @@ const withUrl = Effect.map(root, (given) => {
   return { url, prepare: HttpClientRequest.setHeaders(headers) }
 })
 
+/** What it means that the application has nothing at the path, where that can be. */
+interface AskOptions {
+  readonly absent?: string
+}
+
 const ask = Effect.fnUntraced(function*(
-  make: (url: string) => HttpClientRequest.HttpClientRequest
+  make: (url: string) => HttpClientRequest.HttpClientRequest,
+  { absent }: AskOptions = {}
 ) {
   const http = yield* HttpClient.HttpClient
   const { prepare, url } = yield* withUrl
@@ -58,7 +64,9 @@ const ask = Effect.fnUntraced(function*(
   if (response.status < 300) return { response, url }
   const body = yield* Effect.option(response.json)
   const problem = Option.getOrUndefined(Option.flatMap(body, decodeProblem))
-  return yield* problem === undefined || isNoDoor(problem) ? stranger(url, response.status) : fromProblem(problem)
+  if (problem === undefined) return yield* stranger(url, response.status)
+  if (!isNoDoor(problem)) return yield* fromProblem(problem)
+  return yield* absent === undefined ? stranger(url, response.status) : refused(`${url} answers. ${absent}`)
 })
 
 const read = <A>(schema: Schema.ConstraintDecoder<A>) => {
@@ -71,12 +79,12 @@ const read = <A>(schema: Schema.ConstraintDecoder<A>) => {
 export const get = <A>(path: string, schema: Schema.ConstraintDecoder<A>, urlParams: UrlParams.Input = {}) =>
   Effect.flatMap(ask((url) => HttpClientRequest.get(`${url}${path}`, { urlParams })), read(schema))
 
-const posting = (path: string, body: unknown) =>
-  ask((url) => HttpClientRequest.bodyJsonUnsafe(HttpClientRequest.post(`${url}${path}`), body))
+const posting = (path: string, body: unknown, options?: AskOptions) =>
+  ask((url) => HttpClientRequest.bodyJsonUnsafe(HttpClientRequest.post(`${url}${path}`), body), options)
 
 /** Has the application do something. */
-export const post = <A>(path: string, schema: Schema.ConstraintDecoder<A>, body: unknown) =>
-  Effect.flatMap(posting(path, body), read(schema))
+export const post = <A>(path: string, schema: Schema.ConstraintDecoder<A>, body: unknown, options?: AskOptions) =>
+  Effect.flatMap(posting(path, body, options), read(schema))
 
 /** Has the application do something, and follows it: what it tells by events of one name. */
 export const follow = <A>(path: string, schema: Schema.ConstraintDecoder<A>, event: string) =>
