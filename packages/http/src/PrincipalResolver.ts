@@ -22,11 +22,11 @@ export interface Request {
 
 /** The request has credentials and they aren't good: the answer is 401. */
 export class CredentialsRefused extends Schema.TaggedError<CredentialsRefused>()("CredentialsRefused", {
-  /** Shown to the caller. */
+  /** Shown to the caller: the rest of a sentence, without its full stop. */
   detail: Schema.String
 }) {
   override get message(): string {
-    return `The credentials were refused: ${this.detail}`
+    return `The credentials were refused: ${this.detail}.`
   }
 }
 
@@ -36,7 +36,7 @@ export class CredentialsUnchecked extends Schema.TaggedError<CredentialsUnchecke
   detail: Schema.String
 }) {
   override get message(): string {
-    return `The credentials can't be checked now: ${this.detail}`
+    return `The credentials can't be checked now: ${this.detail}.`
   }
 }
 

@@ -173,7 +173,7 @@ describe("access in the OpenAPI document", () => {
     Effect.gen(function*() {
       const answer = yield* ask("/openapi.json", { headers: { authorization: "Bearer ada" } })
       assert.strictEqual(answer.status, 401)
-      assert.strictEqual(answer.body.detail, "The credentials were refused: the token is no JWT")
+      assert.strictEqual(answer.body.detail, "The credentials were refused: the token is no JWT.")
     }).pipe(Effect.provide(office)))
 
   it.live("is of the scheme that the resolver's challenge names where it says no more", () =>

@@ -57,7 +57,8 @@ describe("the HTTP server", () => {
         plugins: [{
           name: "OnlineShop",
           version: "1.2.3",
-          views: OnlineShop.views.map(({ name }) => ({ name, status: "current", parked: 0 }))
+          views: OnlineShop.views.map(({ name }) => ({ name, status: "current", parked: 0 })),
+          work: []
         }]
       })
     }).pipe(Effect.provide(layer)))

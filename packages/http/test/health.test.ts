@@ -1,0 +1,111 @@
+import { assert, describe, it } from "@effect/vitest"
+import { publishCommand } from "@reventless/core/Action"
+import * as AutomationSlice from "@reventless/core/AutomationSlice"
+import { CommandBus } from "@reventless/core/CommandBus"
+import * as Event from "@reventless/core/Event"
+import * as Id from "@reventless/core/Id"
+import * as Platform from "@reventless/core/Platform"
+import * as Plugin from "@reventless/core/Plugin"
+import * as StateChangeSlice from "@reventless/core/StateChangeSlice"
+import { WorkStoreError } from "@reventless/core/WorkStore"
+import * as Health from "@reventless/http/Health"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+
+const OrderId = Id.make("order")
+class Paid extends Event.make("Paid", { order: OrderId }) {}
+class Shipped extends Event.make("Shipped", { order: OrderId }) {}
+
+class Pay extends StateChangeSlice.make("Pay", { command: { order: OrderId }, consumes: [], produces: [Paid] }) {}
+class Ship extends StateChangeSlice.make("Ship", {
+  command: { order: OrderId },
+  consumes: [Shipped],
+  produces: [Shipped],
+  async: true
+}) {}
+class ShipPaid extends AutomationSlice.make("ShipPaid", {
+  item: { order: OrderId },
+  key: "order",
+  collects: [Paid],
+  sends: [Ship],
+  attempts: 1
+}) {}
+
+const Orders = Plugin.make("Orders", {
+  version: "1.0.0",
+  stateChangeSlices: [
+    Pay.behavior({ initial: 0, evolve: {}, decide: (command) => Effect.succeed([Paid.make(command)]) }),
+    Ship.behavior({
+      initial: false,
+      evolve: { Shipped: () => true },
+      decide: (command, shipped) => Effect.succeed(shipped ? [] : [Shipped.make(command)])
+    })
+  ],
+  automationSlices: [
+    ShipPaid.automation({
+      collect: {
+        Paid: ({ order }) => {
+          if (order === "unreadable") throw new Error("what is this?")
+          return { order }
+        }
+      },
+      process: ({ order }) =>
+        order === "lost" ? Effect.fail("no such parcel") : Effect.succeed(publishCommand(Ship, { order }))
+    })
+  ]
+})
+
+const Test = Platform.layer({ version: "1.0.0", plugins: [Orders] }).pipe(Layer.provide(Platform.layerMemory))
+
+const pay = (order: string) => Effect.flatMap(CommandBus, (bus) => bus.send(Pay, { order: OrderId.make(order) }))
+
+/** What the health says of the work of the plugin, with another work store perhaps. */
+const workOf = Effect.fnUntraced(function*(change: (work: any) => object = () => ({})) {
+  const platform = yield* Platform.Platform
+  const runtimes = platform.runtimes.map((runtime) => ({
+    ...runtime,
+    work: { ...runtime.work, ...change(runtime.work) }
+  }))
+  const { plugins, status } = yield* Health.check({ ...platform, runtimes })
+  return { status, work: plugins.find(({ name }) => name === "Orders")!.work }
+})
+
+const fine = { status: "current", lateMillis: 0, parked: 0 } as const
+
+describe("the health of what is done later", () => {
+  it.live("counts what was tried in vain and what could not be collected", () =>
+    Effect.gen(function*() {
+      assert.deepStrictEqual(yield* workOf(), {
+        status: "ok",
+        work: [{ name: "commands", ...fine }, { name: "ShipPaid", ...fine }]
+      })
+      for (const order of ["a", "lost", "unreadable"]) yield* pay(order)
+      const parked = Effect.map(workOf(), ({ work }) => work[1]!.parked)
+      while ((yield* parked) < 2) yield* Effect.sleep(2)
+      const { status, work } = yield* workOf()
+      assert.strictEqual(status, "ok")
+      assert.deepStrictEqual(work[1], { name: "ShipPaid", ...fine, parked: 2 })
+    }).pipe(Effect.provide(Test)))
+
+  it.live("says how long the next item could have been begun, and nothing of items that are due later", () =>
+    Effect.gen(function*() {
+      const now = yield* Clock.currentTimeMillis
+      const late = yield* workOf(() => ({ next: () => Effect.succeed(now - 60_000) }))
+      for (const { lateMillis } of late.work) {
+        assert.isAtLeast(lateMillis, 60_000)
+        assert.isBelow(lateMillis, 70_000)
+      }
+      const early = yield* workOf(() => ({ next: () => Effect.succeed(now + 60_000) }))
+      assert.deepStrictEqual(early.work.map(({ lateMillis }) => lateMillis), [0, 0])
+    }).pipe(Effect.provide(Test)))
+
+  it.live("is degraded when the work can't be read", () =>
+    Effect.gen(function*() {
+      const { status, work } = yield* workOf(() => ({
+        next: () => Effect.fail(new WorkStoreError({ detail: "gone", isRetryable: true }))
+      }))
+      assert.strictEqual(status, "degraded")
+      assert.deepStrictEqual(work.map(({ status }) => status), ["unavailable", "unavailable"])
+    }).pipe(Effect.provide(Test)))
+})
