@@ -151,7 +151,7 @@ const watchFolder = (folder: string, options: { readonly force: boolean }) => {
 }
 
 const watch = Effect.fnUntraced(function*(folders: ReadonlyArray<string>, options: { readonly force: boolean }) {
-  yield* Console.log("Watching for changes; Ctrl-C ends it.")
+  yield* say("Watching for changes; Ctrl-C ends it.", { watching: folders })
   yield* Effect.forEach(folders, (folder) => watchFolder(folder, options), { concurrency: "unbounded", discard: true })
 })
 
