@@ -1,17 +1,19 @@
 /**
  * The command line `reventless`, for whoever runs an application: how its views are, what is parked and why, replay, skip,
- * rebuild, the events of a log, work that is done later, what came in from outside, backups. And for whoever writes one:
- * `generate-plugin`, and `token` to be somebody while there is no identity provider.
+ * rebuild, the events of a log, work that is done later, what came in from outside, plugins and their versions, backups.
+ * And for whoever writes one: `generate-plugin`, and `token` to be somebody while there is no identity provider.
  *
  * What it says to a person at a terminal it says as JSON lines to a program; `generate-plugin` does so for `--json` alone,
  * since what a build says is read in logs. It ends with 0 when it did what was asked,
  * with 1 when that was refused or failed, and with 2 when no server answered.
  */
 import * as Command from "effect/cli/Command"
+import { contracts } from "./internal/contractsCommand.ts"
 import { events } from "./internal/eventsCommand.ts"
 import { backup, restore } from "./internal/fileCommands.ts"
 import { generatePlugin } from "./internal/generatePluginCommand.ts"
 import { inbound } from "./internal/inboundCommand.ts"
+import { connections, plugins } from "./internal/pluginCommands.ts"
 import { rebuild } from "./internal/rebuildCommand.ts"
 import { root } from "./internal/root.ts"
 import { token } from "./internal/tokenCommand.ts"
@@ -20,7 +22,9 @@ import { work } from "./internal/workCommands.ts"
 
 /** The whole command; run it with `Command.run` of effect/cli. */
 export const reventless = root.pipe(
-  Command.withDescription("Looks after a Reventless application: its views, its log, its work and its file."),
+  Command.withDescription(
+    "Looks after a Reventless application: its views, its log, its work, its plugins and its file."
+  ),
   Command.withSubcommands([
     views,
     parked,
@@ -31,10 +35,13 @@ export const reventless = root.pipe(
     events,
     work,
     inbound,
+    plugins,
+    connections,
     backup,
     restore,
     token,
-    generatePlugin
+    generatePlugin,
+    contracts
   ]),
   Command.withExamples([
     { command: "reventless views", description: "How far every view is, and what waits" },
@@ -46,6 +53,7 @@ export const reventless = root.pipe(
     { command: "reventless inbound Shop.PaymentReceived", description: "Which webhooks came, and what became of them" },
     { command: "reventless backup --file shop.db --to copy.db", description: "Copy a store, also while it is in use" },
     { command: "reventless token --sub alice --groups shop-manager", description: "A token of the development issuer" },
-    { command: "reventless generate-plugin", description: "Write src/Plugin.ts of the plugin in this folder" }
+    { command: "reventless generate-plugin", description: "Write src/Plugin.ts of the plugin in this folder" },
+    { command: "reventless contracts check", description: "Whether the contracts here break those who connect" }
   ])
 )

@@ -21,13 +21,15 @@ describe("the command line", () => {
       yield* fill(["a", 1], ["a", 13], ["a", 5], ["b", 2])
       const shown = yield* asAda("views", terminal)
       assert.deepStrictEqual(shown.out.split("\n"), [
-        "VIEW          LAG  PARKED  REBUILD  LANES THAT WAIT",
-        "Kitchen.Pots  -    2                a (2)",
+        "VIEW              LAG  PARKED  REBUILD  LANES THAT WAIT",
+        "Kitchen.Pots      -    2                a (2)",
+        "Platform.Plugins  -    0",
         ""
       ])
       const told = yield* asAda("views")
       assert.deepStrictEqual(lines(told.out), [
-        { view: "Kitchen.Pots", generation: 1, lagMillis: 0, blocked: [{ lane: "a", parked: 2 }] }
+        { view: "Kitchen.Pots", generation: 1, lagMillis: 0, blocked: [{ lane: "a", parked: 2 }] },
+        { view: "Platform.Plugins", generation: 1, lagMillis: 0, blocked: [] }
       ])
       assert.strictEqual((yield* asAda("views --json", terminal)).out, told.out)
       assert.strictEqual((yield* asAda("views --no-json")).out, shown.out)
@@ -101,7 +103,7 @@ describe("the command line", () => {
       assert.deepStrictEqual(lines(told.out).at(-1), { view: "Kitchen.Pots", generation: 3, fraction: 1, done: true })
       const unknown = yield* asAda("rebuild Kitchen.Pans")
       assert.strictEqual(unknown.code, 1)
-      assert.include(unknown.error, "There are: Kitchen.Pots.")
+      assert.include(unknown.error, "There are: Kitchen.Pots, Platform.Plugins.")
     }).pipe(Effect.provide(kitchen())))
 
   it.live("finds events by tag, type and time, and says how to go on", () =>

@@ -10,11 +10,15 @@
  * - `GET /ops/work?plugin=Catalog&state=Parked&lane=...&content=true&limit=20&cursor=...`: what is done later, in pages
  * - `POST /ops/work/Catalog/commands/{id}/replay`, `.../cancel`: of one item; schedules are at `Platform/schedules/{name}`
  * - `GET /ops/inbound/Shop.PaymentReceived?limit=20&cursor=...`: what came in, the newest first, in pages
+ * - `GET /ops/plugins`: every plugin that ever connected, with its versions and the processes that run them
+ * - `POST /ops/plugins/Catalog/1.1.0/activate`, `.../deactivate`, `.../retire`: of one version
+ * - `GET /ops/connections`: how every extension stands with its extension point
  *
  * It is closed to everyone until `Platform.layer` says who the `operators` are.
  */
 import { RefusalReason } from "@reventless/core/Inbound"
 import * as Message from "@reventless/core/Message"
+import { ConnectionStatus, RegisteredPlugin } from "@reventless/core/Registry"
 import * as Tag from "@reventless/core/Tag"
 import * as Schema from "effect/Schema"
 
@@ -142,6 +146,15 @@ export const Inbound = Schema.Struct({
   cursor: Schema.optionalKey(Schema.String)
 })
 
+/** The answer of `/ops/plugins`, by name. Times are in milliseconds since 1970. */
+export const Plugins = Schema.Struct({ plugins: Schema.Array(RegisteredPlugin) })
+
+/** The answer of `/ops/plugins/...`: how the plugin is then. */
+export const Plugin = RegisteredPlugin
+
+/** The answer of `/ops/connections`, by plugin and extension point. */
+export const Connections = Schema.Struct({ connections: Schema.Array(ConnectionStatus) })
+
 /** The answer of `/ops/work/.../replay` and `.../cancel`: the item that it was done to. */
 export const WorkItem = Schema.Struct({ plugin: Schema.String, queue: Schema.String, id: Schema.String })
 
@@ -166,6 +179,9 @@ export const RebuildBody = Schema.Record(Schema.String, Schema.Never)
 
 /** The body of `/ops/work/.../replay`: an empty object. */
 export const ReplayWorkBody = RebuildBody
+
+/** The body of `/ops/plugins/...`. */
+export const PluginBody = Schema.Struct({ why: Why })
 
 /** The body of `/ops/work/.../cancel`. */
 export const CancelWorkBody = Schema.Struct({ why: Why })

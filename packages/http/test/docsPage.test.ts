@@ -22,7 +22,7 @@ describe("the forms of the docs page", () => {
       const [fillId] = entries.filter((id) => id.includes("Fill"))
       assert.include(yield* send(fillId!, { pot: "a", litres: "13" }), "200")
       assert.include(yield* send("ops.views"), "200")
-      assert.deepStrictEqual(rows(0), ["Kitchen.Pots"])
+      assert.deepStrictEqual(rows(0), ["Kitchen.Pots", "Platform.Plugins"])
       assert.include(yield* send("ops.events", { plugin: "Kitchen" }), "200")
       assert.deepStrictEqual(rows(0), ["1"])
       for (const id of ["parked", "skipped", "replay", "skip"]) {
@@ -67,7 +67,7 @@ describe("the forms of the docs page", () => {
       yield* Effect.promise(() => when(() => find("span", "ended by the server")))
       assert.include(find("li", "RebuildProgress")!.textContent, "\"fraction\":1,\"done\":true")
       yield* Effect.promise(() => submit("ops.rebuild", { view: "Kitchen.Pans" }))
-      yield* Effect.promise(() => when(() => find("span", "There are: Kitchen.Pots.")))
+      yield* Effect.promise(() => when(() => find("span", "There are: Kitchen.Pots, Platform.Plugins.")))
     }).pipe(Effect.scoped, Effect.provide(open)))
 })
 

@@ -48,7 +48,12 @@ const everything: ReadonlyArray<readonly [path: string, body?: unknown]> = [
   ["/ops/inbound/Kitchen.Ordered"],
   ["/ops/work"],
   ["/ops/work/Platform/schedules/night/replay", {}],
-  ["/ops/work/Platform/schedules/night/cancel", { why: "why" }]
+  ["/ops/work/Platform/schedules/night/cancel", { why: "why" }],
+  ["/ops/plugins"],
+  ["/ops/connections"],
+  ["/ops/plugins/Kitchen/1.0.0/activate", { why: "why" }],
+  ["/ops/plugins/Kitchen/1.0.0/deactivate", { why: "why" }],
+  ["/ops/plugins/Kitchen/1.0.0/retire", { why: "why" }]
 ]
 
 const use = ([path, body]: (typeof everything)[number], headers: Record<string, string>) =>

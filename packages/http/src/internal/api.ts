@@ -34,12 +34,16 @@ export interface Asked {
 /** Answers the requests of an endpoint. Whatever goes wrong is a response too. */
 export type Handler = (asked: Asked) => Effect.Effect<HttpServerResponse, never, HttpServerRequest>
 
-/** Makes the API of plugins: one group a plugin, one endpoint for each command and each way to query a view; and one group of operations. */
+/**
+ * Makes the API of plugins: one group a plugin, one endpoint for each command and each way to query a view; and for
+ * operators one group of operations, and one of the built-in plugin's views.
+ */
 export const make = (options: {
   readonly title: string
   readonly version: string
   readonly description: string
   readonly plugins: ReadonlyArray<PluginApi>
+  readonly builtIn: PluginApi
   readonly defaultAccess: Access.Access
   readonly operators: Access.Access
   /** Whether a development issuer gives tokens. */
@@ -47,37 +51,25 @@ export const make = (options: {
 }): Api => {
   let http = HttpApi.make("Reventless") as unknown as HttpApi.Top
   const endpoints: Array<Endpoint> = []
-  for (const plugin of options.plugins) {
-    const own = ofPlugin(plugin, options.defaultAccess)
+  const addGroup = (
+    name: string,
+    own: ReadonlyArray<Endpoint>,
+    says: { readonly description?: string | undefined; readonly exclude?: boolean }
+  ) => {
     endpoints.push(...own)
-    const group = (HttpApiGroup.make(plugin.plugin) as unknown as HttpApiGroup.Top).annotateMerge(
-      OpenApi.annotations({
-        description: plugin.version === undefined ? undefined : `Version ${plugin.version}`
-      })
-    )
-    http = http.add(
-      own.reduce<HttpApiGroup.Top>((group, endpoint) => group.add(endpoint.http), group)
-    )
+    const group = (HttpApiGroup.make(name) as unknown as HttpApiGroup.Top).annotateMerge(OpenApi.annotations(says))
+    http = http.add(own.reduce<HttpApiGroup.Top>((group, endpoint) => group.add(endpoint.http), group))
   }
-  const operations = OperationEndpoints.make(options.operators)
-  endpoints.push(...operations.endpoints)
-  http = http.add(
-    operations.endpoints.reduce<HttpApiGroup.Top>(
-      (group, endpoint) => group.add(endpoint.http),
-      (HttpApiGroup.make(OperationEndpoints.group) as unknown as HttpApiGroup.Top).annotateMerge(
-        OpenApi.annotations({ description: "Operations", exclude: !operations.shown })
-      )
-    )
-  )
-  if (options.issues) {
-    const endpoint = TokenEndpoint.make()
-    endpoints.push(endpoint)
-    http = http.add(
-      (HttpApiGroup.make(TokenEndpoint.group) as unknown as HttpApiGroup.Top).annotateMerge(
-        OpenApi.annotations({ description: "Development only" })
-      ).add(endpoint.http)
-    )
+  for (const plugin of options.plugins) {
+    addGroup(plugin.plugin, ofPlugin(plugin, options.defaultAccess), {
+      description: plugin.version === undefined ? undefined : `Version ${plugin.version}`
+    })
   }
+  const { builtIn, operators } = options
+  const operations = OperationEndpoints.make(operators)
+  addGroup(builtIn.plugin, ofPlugin(builtIn, operators), { description: "The registry", exclude: !operations.shown })
+  addGroup(OperationEndpoints.group, operations.endpoints, { description: "Operations", exclude: !operations.shown })
+  if (options.issues) addGroup(TokenEndpoint.group, [TokenEndpoint.make()], { description: "Development only" })
   const { description, title, version } = options
   return {
     http: http.annotateMerge(OpenApi.annotations({ title, version, description })).annotate(

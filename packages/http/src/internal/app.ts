@@ -2,6 +2,7 @@ import type { CommandBus } from "@reventless/core/CommandBus"
 import type { Inbound } from "@reventless/core/Inbound"
 import type { Operations } from "@reventless/core/Operations"
 import type { Platform } from "@reventless/core/Platform"
+import { PlatformPlugin, Plugins } from "@reventless/core/PlatformPlugin"
 import type { QueryEngine } from "@reventless/core/QueryEngine"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
@@ -77,13 +78,16 @@ export const make = Effect.fnUntraced(function*(options: {
 }) {
   const { bus, platform, queries, stopping } = options
   const resolver = yield* PrincipalResolver
-  yield* checkPaths(platform.plugins.map(({ name }) => name), resolver.issuer !== undefined)
+  yield* checkPaths([...platform.plugins, PlatformPlugin].map(({ name }) => name), resolver.issuer !== undefined)
   const plugins = platform.plugins.map(PluginApi.fromPlugin)
+  // What a person does to the registry is done at the operator's door.
+  const builtIn = PluginApi.make(PlatformPlugin.name, { views: [Plugins] })
   const api = Api.make({
     title: options.title ?? (platform.plugins.map(({ name }) => name).join(", ") || "Reventless"),
     version: platform.version,
     description,
     plugins,
+    builtIn,
     defaultAccess: platform.defaultAccess,
     operators: platform.operators,
     issues: resolver.issuer !== undefined
@@ -114,7 +118,7 @@ export const make = Effect.fnUntraced(function*(options: {
   })
   const answer = Boundary.around(router as Effect.Effect<HttpServerResponse, HttpServerError, any>, {
     methods: methodsOf(api),
-    nearMisses: NearMisses.make(plugins),
+    nearMisses: NearMisses.make([...plugins, builtIn]),
     stopping: () => Deferred.isDoneUnsafe(stopping)
   })
   return { answer }

@@ -9,6 +9,7 @@ import {
 import { EventUndecodable } from "@reventless/core/Event"
 import * as EventStore from "@reventless/core/EventStore"
 import { InvalidQuery, RowUndecodable, UnknownView, ViewBehind, ViewRebuilt } from "@reventless/core/QueryEngine"
+import { UnknownVersion, VersionRetired } from "@reventless/core/Registry"
 import { ViewStoreError } from "@reventless/core/ViewStore"
 import { WorkStoreError } from "@reventless/core/WorkStore"
 import * as Schema from "effect/Schema"
@@ -39,10 +40,17 @@ export const QueryError = Schema.Union([
 /** What else taking a command, and asking for its outcome, may fail with. */
 export const WorkError = Schema.Union([UnknownMessage, WorkStoreError])
 
-export type CoreError = typeof SendError.Type | typeof QueryError.Type | typeof WorkError.Type
+/** What else something that a person does to a version of a plugin may fail with. */
+const RegistryError = Schema.Union([UnknownVersion, VersionRetired])
+
+export type CoreError =
+  | typeof SendError.Type
+  | typeof QueryError.Type
+  | typeof WorkError.Type
+  | typeof RegistryError.Type
 
 /** The JSON form of any. */
-export const CoreErrorJson = Schema.toCodecJson(Schema.Union([SendError, QueryError, WorkError]))
+export const CoreErrorJson = Schema.toCodecJson(Schema.Union([SendError, QueryError, WorkError, RegistryError]))
 
 const logged = "the server's log says more"
 

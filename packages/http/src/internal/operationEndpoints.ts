@@ -30,6 +30,11 @@ export type OperationName =
   | "work"
   | "replayWork"
   | "cancelWork"
+  | "plugins"
+  | "connections"
+  | "activate"
+  | "deactivate"
+  | "retire"
 
 /** How operations are called in paths; no plugin may be called so. */
 export const group = "ops"
@@ -46,6 +51,12 @@ const slice = {
   slice: Schema.NonEmptyString.annotateKey({
     description: "The inbound translation slice with its plugin: `Shop.PaymentReceived`."
   })
+}
+
+/** A version of a plugin, in the path. */
+const version = {
+  plugin: Schema.NonEmptyString.annotateKey({ description: "The name of the plugin." }),
+  version: Schema.NonEmptyString.annotateKey({ description: "Its version: `1.1.0`." })
 }
 
 /** An item of work, in the path. */
@@ -70,6 +81,7 @@ export const make = (
   operators: Access.Access
 ): { readonly shown: boolean; readonly endpoints: ReadonlyArray<OperationEndpoint> } => {
   const ofView = `/${group}/views/:view` as const
+  const ofVersion = `/${group}/plugins/:plugin/:version` as const
   const ofItem = `/${group}/work/:plugin/:queue/:id` as const
   const endpoint = (
     name: OperationName,
@@ -206,6 +218,35 @@ export const make = (
           payload: OperationsApi.CancelWorkBody,
           success: OperationsApi.WorkItem
         }
+      ),
+      reads(
+        "plugins",
+        "Plugins",
+        "Every plugin that ever connected, with its versions and the processes that run them, by name.",
+        { path: `/${group}/plugins`, success: OperationsApi.Plugins }
+      ),
+      reads(
+        "connections",
+        "Connections",
+        "How every extension stands with its extension point, and why it isn't connected.",
+        { path: `/${group}/connections`, success: OperationsApi.Connections }
+      ),
+      ...([
+        ["activate", "Activate a version", "Lets a version of a plugin work again that is inactive."],
+        [
+          "deactivate",
+          "Deactivate a version",
+          "Takes a version of a plugin out of use until it is activated: the next lower one that is connected becomes " +
+          "current."
+        ],
+        ["retire", "Retire a version", "Takes a version of a plugin out of use for good: it can't connect any more."]
+      ] as const).map(([name, summary, description]) =>
+        acts(name, summary, `${description} Who did so and why is recorded.`, {
+          path: `${ofVersion}/${name}`,
+          params: version,
+          payload: OperationsApi.PluginBody,
+          success: OperationsApi.Plugin
+        })
       )
     ]
   }

@@ -1,6 +1,7 @@
 import type { SequencedEvent } from "@reventless/core/EventStore"
 import { describe } from "@reventless/core/Issues"
 import type { EventFilter, OperationError, Operations, RebuildProgress } from "@reventless/core/Operations"
+import type { Act } from "@reventless/core/Registry"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -37,7 +38,7 @@ const body = <A>(schema: Schema.Codec<A, unknown>) => {
 }
 
 /** Answers what an operation gives; what it leaves undefined is absent. */
-const answer = <A>(operation: Effect.Effect<A, OperationError>): Answer =>
+const answer = <A>(operation: Effect.Effect<A, Parameters<typeof Refusal.fromCore>[0]>): Answer =>
   Effect.mapBoth(operation, { onFailure: Refusal.fromCore, onSuccess: (value) => HttpServerResponse.jsonUnsafe(value) })
 
 const eventOf = ({ data, meta, position, tags, type }: SequencedEvent) => ({ position, type, tags, data, meta })
@@ -95,6 +96,14 @@ const skipBody = body(OperationsApi.SkipBody)
 const rebuildBody = body(OperationsApi.RebuildBody)
 const replayWorkBody = body(OperationsApi.ReplayWorkBody)
 const cancelWorkBody = body(OperationsApi.CancelWorkBody)
+const pluginBody = body(OperationsApi.PluginBody)
+
+/** Does something to a version of a plugin. */
+const actOn = (act: Act) =>
+  Effect.fnUntraced(function*(asked: Asked) {
+    const { why } = yield* pluginBody(asked)
+    return yield* answer(act(asked.params["plugin"], asked.params["version"], why))
+  })
 
 /** Answers which item of work something was done to, if there was one in that state. */
 const answerItem = Effect.fnUntraced(function*(
@@ -163,7 +172,12 @@ const answers = (operations: Operations["Service"], ended: Effect.Effect<void>):
       code: "NothingWaits",
       detail: `No '${id}' waits in the ${queue} of ${plugin}. Nothing was cancelled.`
     })
-  })
+  }),
+  plugins: () => answer(Effect.map(operations.plugins, (plugins) => ({ plugins }))),
+  connections: () => answer(Effect.map(operations.connections, (connections) => ({ connections }))),
+  activate: actOn(operations.activate),
+  deactivate: actOn(operations.deactivate),
+  retire: actOn(operations.retire)
 })
 
 /** Answers operators. `ended` completes when the server stops: streams end then. */

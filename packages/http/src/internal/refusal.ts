@@ -33,6 +33,7 @@ const soon = { "retry-after": "1" }
 const statusOf = (error: CoreError): Pick<Refusal, "status" | "headers" | "errors"> => {
   switch (error._tag) {
     case "CommandConflict":
+    case "VersionRetired":
       return { status: 409 }
     case "Contended":
     case "ViewBehind":
@@ -55,6 +56,7 @@ const statusOf = (error: CoreError): Pick<Refusal, "status" | "headers" | "error
     case "UnknownCommand":
     case "UnknownView":
     case "UnknownMessage":
+    case "UnknownVersion":
       return { status: 404 }
     case "AccessDenied":
       return { status: error.anonymous ? 401 : 403 }
