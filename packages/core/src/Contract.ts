@@ -110,7 +110,7 @@ const entityOf = (paths: ReadonlyMap<string, string>): { readonly entity?: strin
  * class Priced extends Event.make("ProductBecameAvailable", { productId: ProductId, price: Schema.Int }) {}
  * class Changed extends ExtensionPoint.make("Catalog.Products", { version: "1.1.0", events: [Priced] }) {}
  *
- * Contract.check(Contract.of(Products), Contract.of(Changed)).problems
+ * Contract.check([Contract.of(Products)], [Contract.of(Changed)]).problems
  * // the field 'name' of event 'ProductBecameAvailable' is gone; the field 'price' is new, and must be there
  * ```
  */
@@ -140,40 +140,101 @@ export const compare = (previous: Contract, next: Contract): Comparison => {
   return { changes, required: { commands: required("commands"), events: required("events") } }
 }
 
-/** What is wrong with the versions of a contract that follows a published one, as sentences; none when they are right. */
-export const check = (
-  previous: Contract,
-  next: Contract
-): Comparison & { readonly problems: ReadonlyArray<string> } => {
-  const comparison = compare(previous, next)
-  const problems = (["commands", "events"] as const).flatMap((half): ReadonlyArray<string> => {
-    const [before, after] = [SemVer.parseUnsafe(previous.version[half]), SemVer.parseUnsafe(next.version[half])]
-    const what = `the ${half} of '${next.name}'`
-    if (SemVer.isLessThan(after, before)) {
-      return [`${what} went back from version ${previous.version[half]} to ${next.version[half]}`]
-    }
-    if (after.major > before.major) return []
-    const of = (bump: Bump) => comparison.changes.filter((change) => change.half === half && change.bump === bump)
-    const next_ = next.version[half]
-    const breaking = of("major").map(({ detail }) =>
-      `${what} break with version ${previous.version[half]} and are ${next_}: ${detail}. Take it back, or make it ` +
-      `${before.major + 1}.0.0 and serve ${before.major}.x with 'older'`
-    )
-    if (breaking.length > 0) return breaking
-    const added = of("minor")
-    const isRaised = after.minor > before.minor
-    return added.length === 0 || isRaised ? [] : [
-      `${what} grew since version ${previous.version[half]} and are ${next_}: ${
-        added.map(({ detail }) => detail).join("; ")
-      }. Make it ${before.major}.${before.minor + 1}.0`
-    ]
-  })
-  return { ...comparison, problems }
+/** What following a published contract asks of its successors. */
+export interface Verdict {
+  /** What changed since, breaking or not. */
+  readonly changes: ReadonlyArray<Change>
+  /** What is wrong with the versions, as sentences; none when they are right. */
+  readonly problems: ReadonlyArray<string>
+  /** What is published when nothing is wrong: the last contract of each major version, the oldest first. */
+  readonly publishes: ReadonlyArray<Contract>
 }
 
-/** The JSON text of contracts, the same for equal ones: two spaces, a line end at the end. */
-export const stringify = (contracts: unknown): string =>
-  `${JSON.stringify(JSON.parse(canonicalJson(contracts as Schema.Json)), null, 2)}\n`
+type Half = Change["half"]
+const halves: ReadonlyArray<Half> = ["commands", "events"]
+
+const version = (half: Half) => ({ version }: Contract): SemVer.SemVer => SemVer.parseUnsafe(version[half])
+const majors = (contract: Contract): string => halves.map((half) => version(half)(contract).major).join(".")
+
+/** The one with the highest version of a half. */
+const highest = (half: Half, contracts: ReadonlyArray<Contract>): Contract | undefined =>
+  [...contracts].sort((a, b) => SemVer.Order(version(half)(b), version(half)(a)))[0]
+
+/** What is wrong with one half of a contract, given the last one that was published of its major version. */
+const problemsOf = (half: Half, previous: Contract, next: Contract): ReadonlyArray<string> => {
+  const [before, after] = [version(half)(previous), version(half)(next)]
+  const what = `the ${half} of '${next.name}'`
+  const [was, is] = [previous.version[half], next.version[half]]
+  if (SemVer.isLessThan(after, before)) return [`${what} went back from version ${was} to ${is}`]
+  const { changes } = compare(previous, next)
+  const details = (bump: Bump) =>
+    changes.filter((change) => change.half === half && change.bump === bump).map(({ detail }) => detail)
+  const breaking = details("major")
+  if (breaking.length > 0) {
+    const since = was === is ? `are still ${is}` : `break with version ${was} and are ${is}`
+    return breaking.map((detail) =>
+      `${what} ${since}: ${detail}. Take it back, or make it ${
+        before.major + 1
+      }.0.0 and serve ${before.major}.x with 'older'`
+    )
+  }
+  const added = details("minor")
+  if (added.length === 0 || after.minor > before.minor) return []
+  const next_ = `${before.major}.${before.minor + 1}.0`
+  return [`${what} grew since version ${was} and are ${is}: ${added.join("; ")}. Make it ${next_}`]
+}
+
+/**
+ * Compares the contracts of one extension point with what was published of it. Those are the current one and, while they
+ * are served, older ones; each is compared with the last one that was published of its major version, its commands and its
+ * events for themselves.
+ */
+export const check = (published: ReadonlyArray<Contract>, contracts: ReadonlyArray<Contract>): Verdict => {
+  const changes: Array<Change> = []
+  const problems: Array<string> = []
+  const isUsed = (half: Half) => [...published, ...contracts].some((one) => Object.keys(one[half]).length > 0)
+  for (const half of halves.filter((half) => half === "events" || isUsed(half))) {
+    const [last, now] = [highest(half, published), highest(half, contracts)]
+    if (last !== undefined && now !== undefined && version(half)(now).major < version(half)(last).major) {
+      problems.push(
+        `the ${half} of '${now.name}' went back from version ${last.version[half]} to ${now.version[half]}`
+      )
+    }
+    for (const contract of contracts) {
+      const { major } = version(half)(contract)
+      const previous = highest(half, published.filter((one) => version(half)(one).major === major))
+      if (previous === undefined) continue
+      changes.push(...compare(previous, contract).changes.filter((change) => change.half === half))
+      problems.push(...problemsOf(half, previous, contract))
+    }
+  }
+  const byMajors = new Map(published.map((contract) => [majors(contract), contract]))
+  for (const contract of contracts) {
+    const twice = contracts.find((other) => other !== contract && majors(other) === majors(contract))
+    if (twice !== undefined && contracts.indexOf(twice) < contracts.indexOf(contract)) {
+      problems.push(`'${contract.name}' has two contracts of one major version`)
+    }
+    byMajors.set(majors(contract), contract)
+  }
+  const publishes = [...byMajors.values()].sort((a, b) =>
+    SemVer.Order(version("events")(a), version("events")(b)) ||
+    SemVer.Order(version("commands")(a), version("commands")(b))
+  )
+  return { changes, problems, publishes }
+}
+
+/** What is kept of an extension point's contracts: the last one of each major version that was published. */
+export const Published = Schema.Struct({
+  name: Schema.String,
+  published: Schema.Array(Contract)
+}).annotate({ identifier: "PublishedContracts" })
+
+/** What is kept of an extension point's contracts: the last one of each major version that was published. */
+export type Published = typeof Published.Type
+
+/** The JSON text of contracts, the same for equal ones: its names in sorted order, two spaces, a line end at the end. */
+export const stringify = (contracts: Contract | Published): string =>
+  `${JSON.stringify(JSON.parse(canonicalJson(contracts as unknown as Schema.Json)), null, 2)}\n`
 
 /**
  * What a plugin's contracts share with its own events and commands, as sentences: a contract that is an internal definition

@@ -397,7 +397,7 @@ describe("what else a contract says", () => {
 describe("the version of a changed contract", () => {
   const before = contract({ event: { price: Schema.Int } })
   const problems = (version: Said["version"] & {}, event: Fields, more: Said = {}) =>
-    Contract.check(before, contract({ version, event, ...more })).problems
+    Contract.check([before], [contract({ version, event, ...more })]).problems
 
   it("is of a new major version when the change breaks, and the field is named when it isn't", () => {
     const sentence =
@@ -405,6 +405,10 @@ describe("the version of a changed contract", () => {
       "'Listed' is gone, and who reads it finds it missing. Take it back, or make it 2.0.0 and serve 1.x with 'older'"
     assert.deepStrictEqual(problems("1.1.0", {}), [sentence])
     assert.deepStrictEqual(problems("2.0.0", {}), [])
+    assert.deepStrictEqual(problems("1.0.0", { price: Schema.String }), [
+      "the events of 'Catalog.Products' are still 1.0.0: the field 'price' of event 'Listed' was number, and is text, and " +
+      "who reads it can't read it any more. Take it back, or make it 2.0.0 and serve 1.x with 'older'"
+    ])
   })
 
   it("is of a new minor version when something is added", () => {
@@ -420,7 +424,6 @@ describe("the version of a changed contract", () => {
     assert.deepStrictEqual(problems("1.0.0", { price: Schema.Int }), [])
     assert.deepStrictEqual(problems("1.4.2", { price: Schema.Int }), [])
     assert.deepStrictEqual(problems("0.9.0", { price: Schema.Int }), [
-      "the commands of 'Catalog.Products' went back from version 1.0.0 to 0.9.0",
       "the events of 'Catalog.Products' went back from version 1.0.0 to 0.9.0"
     ])
   })
@@ -433,6 +436,39 @@ describe("the version of a changed contract", () => {
       "the commands of 'Catalog.Products' grew since version 1.0.0 and are 1.0.0: command 'Restock' is new. Make it 1.1.0"
     ])
     assert.deepStrictEqual(problems(versions("1.1.0", "2.0.0"), {}, more), [])
+  })
+
+  it("may be of several majors, each of which follows the last one of its own", () => {
+    const first = contract({ event: { price: Schema.Int } })
+    const second = contract({ version: "2.0.0", event: { price: Schema.String } })
+    const note = { note: Schema.optionalKey(Schema.String) }
+    const firstAgain = contract({ version: "1.1.0", event: { price: Schema.Int, ...note } })
+    const { problems: none, publishes } = Contract.check([first, second], [second, firstAgain])
+    assert.deepStrictEqual(none, [])
+    assert.deepStrictEqual(publishes, [firstAgain, second])
+    const { problems } = Contract.check([first, second], [
+      second,
+      contract({ version: "1.0.1", event: { price: Schema.Int, ...note } })
+    ])
+    assert.strictEqual(problems.length, 1)
+    assert.deepStrictEqual(Contract.check([first, second], [firstAgain]).problems, [
+      "the events of 'Catalog.Products' went back from version 2.0.0 to 1.1.0"
+    ])
+    assert.deepStrictEqual(Contract.check([], [first, firstAgain]).problems, [
+      "'Catalog.Products' has two contracts of one major version"
+    ])
+  })
+
+  it("compares events with the last of their major when only the commands have a new one", () => {
+    const commands = (version: ExtensionPoint.Versions, event: Fields) =>
+      contract({ version, event, commands: [Command.make("Restock", { productId: ProductId })] })
+    const published = [commands({ commands: "1.0.0", events: "1.2.0" }, { price: Schema.Int })]
+    const next = (event: Fields) => Contract.check(published, [commands({ commands: "2.0.0", events: "1.2.0" }, event)])
+    assert.deepStrictEqual(next({ price: Schema.Int }).problems, [])
+    assert.strictEqual(next({ price: Schema.Int }).publishes.length, 2)
+    assert.deepStrictEqual(next({}).problems.map((one) => one.slice(0, 50)), [
+      "the events of 'Catalog.Products' are still 1.2.0: "
+    ])
   })
 })
 
