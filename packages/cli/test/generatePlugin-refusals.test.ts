@@ -90,11 +90,14 @@ describe("a definition is refused", () => {
     "src/Kept.ts": definition("Kept").replace("export ", ""),
     "src/Kept_Behavior.ts": body("KeptLive"),
     "src/Renamed.ts": `${definition("Renamed").replace("export ", "")}export { Renamed as Other }`,
-    "src/Renamed_Behavior.ts": body("RenamedLive")
+    "src/Renamed_Behavior.ts": body("RenamedLive"),
+    "src/Swapped.ts": `${definition("Swapped").replace("export ", "")}const other = 1\nexport { other as Swapped }`,
+    "src/Swapped_Behavior.ts": body("SwappedLive")
   }, [
     "catalog/src/Default.ts:2: Default isn't exported. Write 'export class Default ...'.",
     "catalog/src/Kept.ts:2: Kept isn't exported. Write 'export class Kept ...'.",
-    "catalog/src/Renamed.ts:2: Renamed isn't exported. Write 'export class Renamed ...'."
+    "catalog/src/Renamed.ts:2: Renamed isn't exported. Write 'export class Renamed ...'.",
+    "catalog/src/Swapped.ts:2: Swapped isn't exported. Write 'export class Swapped ...'."
   ])
 
   refuses("when there are two of one name, of whatever kinds", {
@@ -153,8 +156,8 @@ describe("a body is refused", () => {
   refuses("without the export that is asked for", {
     "src/AddProduct.ts": definition("AddProduct"),
     "src/AddProduct_Behavior.ts": "export const Live = 1\nexport type AddProductLive = 1\n",
-    "src/Products_ExtensionPointMapping.ts": body("ProductsLive"),
-    "src/Orders_Extension.ts": body("OrdersLive")
+    "src/Products_ExtensionPointMapping.ts": `export type { ProductsMappingLive } from "./types.ts"`,
+    "src/Orders_Extension.ts": `export { type OrdersExtensionLive, OrdersLive } from "./types.ts"`
   }, [
     "catalog/src/AddProduct_Behavior.ts: it doesn't export AddProductLive. Write 'export const AddProductLive = ...'.",
     "catalog/src/Orders_Extension.ts: it doesn't export OrdersExtensionLive. Write 'export const OrdersExtensionLive = ...'.",
@@ -214,14 +217,14 @@ describe("the package is refused", () => {
     reventless: { plugin: "my catalog", heartbeatInterval: "5 minuets", uiBundleUrl: 1, heartbeat: 5 }
   }, [
     "'reventless' has no field 'heartbeat'. It has plugin, heartbeatInterval, uiBundleUrl.",
-    "'reventless.plugin' must be a name such as Catalog: a letter, then at most 99 letters, digits, '_' or '-', and not Plugin.",
-    `'version' must be the plugin's SemVer, such as "1.0.0".`,
     `'reventless.heartbeatInterval' must be a duration such as "5 minutes", or a number of seconds.`,
-    "'reventless.uiBundleUrl' must be a string."
+    "'reventless.plugin' must be a name such as Catalog: a letter, then at most 99 letters, digits, '_' or '-', and not Plugin.",
+    "'reventless.uiBundleUrl' must be a string.",
+    `'version' must be the plugin's SemVer, such as "1.0.0".`
   ])
   manifest("when no plugin can be named after it", { name: "@acme/3d", version: undefined }, [
-    `no plugin can be named after '@acme/3d'. Add "reventless": { "plugin": "Catalog" } with its name.`,
-    `'version' must be the plugin's SemVer, such as "1.0.0".`
+    `'version' must be the plugin's SemVer, such as "1.0.0".`,
+    `no plugin can be named after '@acme/3d'. Add "reventless": { "plugin": "Catalog" } with its name.`
   ])
   manifest("with settings that are no object", { reventless: "Catalog" }, [
     `'reventless' must be an object, such as { "plugin": "Catalog" }.`
@@ -243,20 +246,33 @@ describe("the package is refused", () => {
       )
     }))
 
-  it.effect("for everything that is wrong with it, at once", () =>
+  it.effect("for everything that is wrong with it, at once, by file and line, whatever the order of the files", () =>
     Effect.gen(function*() {
-      const files = catalog({
+      const wrong: Files = {
         ...packageJson({ version: "one" }),
         "src/Plugin.ts": "export {}",
         "src/AddProduct.ts": definition("AddProduct"),
         "src/Products_Projection.ts": body("ProductsLive"),
-        "src/contracts.ts": contract,
+        "src/contracts.ts": "\n".repeat(8) + definition("Here", "Task") + contract,
         ...slice("ChangePrice"),
         "src/more/ChangePrice.ts": definition("ChangePrice"),
         "src/more/ChangePrice_Behavior.ts": body("Live")
-      })
-      const { code, error } = yield* generate(files)
-      assert.deepStrictEqual([code, files.written], [1, []])
-      assert.include(error, "7 things don't make a plugin:")
+      }
+      for (const files of [catalog(wrong), catalog(wrong, (entries) => entries.reverse())]) {
+        const { code, error } = yield* generate(files)
+        assert.deepStrictEqual([code, files.written], [1, []])
+        assert.include(error, "9 things don't make a plugin:")
+        assert.deepStrictEqual(error.match(/(?<=^ {4}catalog\/)\S+(?=: )/gm), [
+          "package.json",
+          "src/AddProduct.ts:2",
+          "src/ChangePrice/ChangePrice.ts:2",
+          "src/contracts.ts:10",
+          "src/contracts.ts:10",
+          "src/contracts.ts:12",
+          "src/more/ChangePrice_Behavior.ts",
+          "src/Plugin.ts",
+          "src/Products_Projection.ts"
+        ])
+      }
     }))
 })

@@ -49,6 +49,7 @@ describe("watching", () => {
         "Catalog (named after the package '@acme/catalog'): wrote catalog/src/Plugin.ts, 3 components: " +
         "added ChangePrice, RenameProduct"
       ])
+      assert.deepStrictEqual(yield* said, [])
       yield* change(files, packageJson({ reventless: { plugin: "Katalog" } }))
       assert.deepStrictEqual(yield* said, ["Katalog: wrote catalog/src/Plugin.ts, 3 components"])
       yield* said

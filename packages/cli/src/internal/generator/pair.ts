@@ -16,7 +16,7 @@ export interface Component {
   readonly definedAt: Problems.Place
 }
 
-/** Components in the order of the plugin's lists, then by name; problems by file. */
+/** Components in the order of the plugin's lists, then by name. */
 export interface Paired {
   readonly components: ReadonlyArray<Component>
   readonly problems: ReadonlyArray<Problems.Problem>
@@ -124,5 +124,5 @@ export const pair = (packageName: string, given: ReadonlyArray<Source>): Paired 
     ...all.flatMap(({ problems }) => problems),
     ...duplicates(components)
   ]
-  return { components, problems: problems.sort(Problems.byPlace) }
+  return { components, problems }
 }

@@ -5,9 +5,8 @@ import * as Path from "effect/Path"
 import type { PlatformError } from "effect/PlatformError"
 import * as Result from "effect/Result"
 import * as Manifest from "./manifest.ts"
-import { byText } from "./order.ts"
 import { type Component, pair } from "./pair.ts"
-import type { Problem } from "./problems.ts"
+import { byPlace, type Problem } from "./problems.ts"
 import { isGenerated, render } from "./render.ts"
 import { core, reader } from "./source.ts"
 
@@ -55,7 +54,7 @@ const sourcesBelow = Effect.fnUntraced(function*(root: string) {
       )
       return found.flat()
     })
-  return [...yield* walk("src")].sort(byText)
+  return yield* walk("src")
 })
 
 /** A file's text; undefined when there is none, or not any more. */
@@ -105,13 +104,13 @@ export const plan = Effect.fnUntraced(function*(folder: string, options: { reado
       `nothing in it is a component. Define one in <Name>.ts: class <Name> extends <Kind>.make("<Name>", ...), ` +
       `with a <Kind> of ${core}.`
   }
-  const all = [
+  const all: Array<Problem> = [
     ...Result.isFailure(manifest) ? manifest.failure : [],
     ...problems,
     ...components.length === 0 && problems.length === 0 ? [empty] : [],
     ...before === undefined || isGenerated(before) || options.force ? [] : [byHand]
   ]
-  if (Result.isFailure(manifest) || all.length > 0) return refuse(...all)
+  if (Result.isFailure(manifest) || all.length > 0) return refuse(...all.sort(byPlace))
   const planned: Plan = {
     folder,
     file: path.join(folder, pluginFile),
