@@ -20,14 +20,14 @@ const ruleText = (access) => {
     case "Groups":
       return access.groups.length === 0 ? "the application only" : `groups: ${access.groups.join(", ")}`
     case "Owner":
-      return `owner: ${access.field}`
+      return [`owner: ${access.field}`, ...access.groups ?? []].join(", or in ")
     default:
       return "nobody"
   }
 }
 
 /** Whether a rule lets no caller pass. */
-const isClosed = (access) => access._tag === "Deny" || access.groups?.length === 0
+const isClosed = (access) => access._tag === "Deny" || (access._tag === "Groups" && access.groups.length === 0)
 
 /** Whether the caller may use an operation, in a few words. */
 const verdict = ({ "x-access": access, "x-allowed": allowed }, caller) => {

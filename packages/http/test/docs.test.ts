@@ -148,22 +148,22 @@ describe("access in the OpenAPI document", () => {
       assert.deepStrictEqual(seen, [
         {
           caller: { anonymous: true },
-          commands: [true, false, false, false, false, false],
+          commands: [true, false, false, false, false, false, false],
           others: [false, false, "signed", true]
         },
         {
           caller: { id: "ada", groups: [] },
-          commands: [true, true, false, "own", false, false],
+          commands: [true, true, false, "own", "own", false, false],
           others: [false, false, "signed", true]
         },
         {
           caller: { id: "bob", groups: ["managers"] },
-          commands: [true, true, true, "own", false, false],
+          commands: [true, true, true, "own", true, false, false],
           others: [false, true, "signed", true]
         },
         {
           caller: { id: "eve", groups: ["operators"] },
-          commands: [true, true, false, "own", false, false],
+          commands: [true, true, false, "own", "own", false, false],
           others: [true, false, "signed", true]
         }
       ])
