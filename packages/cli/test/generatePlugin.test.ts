@@ -348,6 +348,14 @@ describe("a file that is there", () => {
       assert.include(out, "wrote catalog/src/Plugin.ts, 2 components: added ChangePrice; removed DropProduct\n")
     }))
 
+  it.effect("is written anew although a merge has left it in pieces", () =>
+    Effect.gen(function*() {
+      const files = catalog(slice("AddProduct"))
+      const text = yield* generated(files)
+      files.stored.set("catalog/src/Plugin.ts", `${text}<<<<<<< ours\n=======\n>>>>>>> theirs\n`)
+      assert.strictEqual(yield* generated(files), text)
+    }))
+
   it.effect("is never overwritten when it was written by hand, unless it must be", () =>
     Effect.gen(function*() {
       const byHand = `export const Catalog = Plugin.make("Catalog", {})\n`
