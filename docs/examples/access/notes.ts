@@ -5,6 +5,7 @@ import * as Id from "@reventless/core/Id"
 import * as Plugin from "@reventless/core/Plugin"
 import * as StateChangeSlice from "@reventless/core/StateChangeSlice"
 import * as StateViewSlice from "@reventless/core/StateViewSlice"
+import * as StateViewSliceStream from "@reventless/core/StateViewSliceStream"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 
@@ -23,10 +24,11 @@ export class TakeNote extends StateChangeSlice.make("TakeNote", {
   access: Access.owner("author")
 }) {}
 
-export class MyNotes extends StateViewSlice.make("MyNotes", {
+export class MyNotes extends StateViewSliceStream.make("MyNotes", {
   row: { noteId: NoteId, author: Schema.String, text: Schema.String },
   key: "noteId",
   consumes: [NoteTaken],
+  indexes: { byAuthor: ["author"] },
   access: Access.owner("author")
 }) {}
 

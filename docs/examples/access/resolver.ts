@@ -4,23 +4,24 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 
-/** Who a token belongs to: a stand-in for the library that verifies tokens. */
-export class Tokens extends Context.Service<Tokens, {
-  readonly verify: (
-    token: string
+/** Who an API key belongs to. */
+export class ApiKeys extends Context.Service<ApiKeys, {
+  readonly find: (
+    key: string
   ) => Effect.Effect<{ readonly id: string; readonly groups: ReadonlyArray<string> } | undefined>
-}>()("docs/Tokens") {}
+}>()("docs/ApiKeys") {}
 
-export const ByBearerToken = Layer.effect(
+export const ByApiKey = Layer.effect(
   PrincipalResolver,
-  Effect.map(Tokens, (tokens) => ({
-    challenge: "Bearer",
+  Effect.map(ApiKeys, (keys) => ({
+    challenge: "ApiKey",
+    scheme: { type: "apiKey", in: "header", name: "x-api-key" },
     resolve: Effect.fnUntraced(function*({ headers }) {
-      const given = headers["authorization"]
+      const given = headers["x-api-key"]
       if (given === undefined) return Principal.anonymous
-      const user = yield* tokens.verify(given.replace(/^Bearer /i, ""))
+      const user = yield* keys.find(given)
       return user === undefined
-        ? yield* new CredentialsRefused({ detail: "the token is unknown or too old" })
+        ? yield* new CredentialsRefused({ detail: "the key is unknown or was withdrawn" })
         : Principal.user(user.id, user.groups)
     })
   }))

@@ -4,17 +4,25 @@ import { AccessDenied } from "@reventless/core/Access"
 import { CommandBus } from "@reventless/core/CommandBus"
 import * as Principal from "@reventless/core/Principal"
 import { QueryEngine } from "@reventless/core/QueryEngine"
+import * as DevelopmentIssuer from "@reventless/http/DevelopmentIssuer"
 import * as HttpServer from "@reventless/http/HttpServer"
+import type { Subject } from "@reventless/http/PrincipalResolver"
 import * as TestPlatform from "@reventless/testing/TestPlatform"
+import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
+import { generateKeyPairSync } from "node:crypto"
 import { AllNotes, MyNotes, NoteId, Notes, TakeNote } from "../access/notes.ts"
-import { ByBearerToken, Tokens } from "../access/resolver.ts"
+import { ByPublicKey, BySecret, Callers } from "../access/provider.ts"
+import { ApiKeys, ByApiKey } from "../access/resolver.ts"
 
 const note = (noteId: string, author: string) => ({ noteId: NoteId.make(noteId), author, text: "Remember the milk." })
 // #endregion imports
+
+const server = HttpServer.layer({ port: 0 }).pipe(Layer.provide(TestPlatform.layer({ plugins: [Notes] })))
 
 describe("access", () => {
   it.effect("by owner lets a caller send commands and see rows of its own", () =>
@@ -35,34 +43,64 @@ describe("access", () => {
       // #endregion principal
     }).pipe(Effect.provide(TestPlatform.layer({ plugins: [Notes] }))))
 
-  it.live("over HTTP is for whom the resolver takes the caller", () =>
+  it.live("over HTTP is for the bearers of tokens", () =>
+    Effect.gen(function*() {
+      // #region tokens
+      const { url } = yield* HttpServer.HttpServer
+      const issuer = yield* DevelopmentIssuer.DevelopmentIssuer
+      const ask = Effect.fnUntraced(function*(view: string, subject?: Subject) {
+        const headers = subject === undefined
+          ? {}
+          : { authorization: `Bearer ${(yield* issuer.issue(subject)).token}` }
+        return (yield* HttpClient.get(`${url}/notes/views/${view}`, { headers })).status
+      })
+      assert.strictEqual(yield* ask("AllNotes"), 401)
+      assert.strictEqual(yield* ask("AllNotes", { id: "ada" }), 403)
+      assert.strictEqual(yield* ask("MyNotes", { id: "ada" }), 200)
+      assert.strictEqual(yield* ask("AllNotes", { id: "bob", groups: ["moderator"] }), 200)
+      // #endregion tokens
+    }).pipe(Effect.provide(server.pipe(
+      Layer.provideMerge(DevelopmentIssuer.layer()),
+      Layer.merge(FetchHttpClient.layer)
+    ))))
+
+  it.live("over HTTP is for whom a resolver takes the caller", () =>
     Effect.gen(function*() {
       const { url } = yield* HttpServer.HttpServer
-      const ask = (view: string, token?: string) =>
+      const ask = (view: string, key?: string) =>
         Effect.map(
-          HttpClient.get(`${url}/notes/views/${view}`, {
-            headers: token === undefined ? {} : { authorization: `Bearer ${token}` }
-          }),
+          HttpClient.get(`${url}/notes/views/${view}`, { headers: key === undefined ? {} : { "x-api-key": key } }),
           ({ status }) => status
         )
       assert.strictEqual(yield* ask("AllNotes"), 401)
-      assert.strictEqual(yield* ask("AllNotes", "forged"), 401)
+      assert.strictEqual(yield* ask("AllNotes", "guessed"), 401)
       assert.strictEqual(yield* ask("AllNotes", "of-ada"), 403)
       assert.strictEqual(yield* ask("MyNotes", "of-ada"), 200)
       assert.strictEqual(yield* ask("AllNotes", "of-mod"), 200)
-    }).pipe(
-      Effect.provide(Layer.mergeAll(
-        HttpServer.layer({ port: 0 }).pipe(
-          Layer.provide(TestPlatform.layer({ plugins: [Notes] })),
-          Layer.provide(ByBearerToken),
-          Layer.provide(Layer.succeed(Tokens, {
-            verify: (token) =>
-              Effect.succeed(
-                { "of-ada": { id: "ada", groups: [] }, "of-mod": { id: "mod", groups: ["moderator"] } }[token]
-              )
-          }))
-        ),
-        FetchHttpClient.layer
-      ))
-    ))
+    }).pipe(Effect.provide(server.pipe(
+      Layer.provide(ByApiKey),
+      Layer.provide(Layer.succeed(ApiKeys, {
+        find: (key) =>
+          Effect.succeed({ "of-ada": { id: "ada", groups: [] }, "of-mod": { id: "mod", groups: ["moderator"] } }[key])
+      })),
+      Layer.merge(FetchHttpClient.layer)
+    ))))
+
+  it.effect("starts with the keys that the environment has, or not at all", () =>
+    Effect.gen(function*() {
+      const pem = generateKeyPairSync("ec", { namedCurve: "P-256" }).publicKey.export({ type: "spki", format: "pem" })
+      const start = (layer: Layer.Layer<never, unknown>, env: Record<string, string>) =>
+        Effect.exit(Layer.build(layer)).pipe(
+          Effect.map(Exit.isSuccess),
+          Effect.provideService(ConfigProvider.ConfigProvider, ConfigProvider.fromEnv({ env })),
+          Effect.scoped
+        )
+      assert.isTrue(yield* start(BySecret, { JWT_SECRET: "thirty-two bytes are the least it needs" }))
+      assert.isFalse(yield* start(BySecret, { JWT_SECRET: "hunter2" }))
+      assert.isFalse(yield* start(BySecret, {}))
+      assert.isTrue(yield* start(ByPublicKey, { JWT_PUBLIC_KEY: String(pem) }))
+      const login = { LOGIN_ISSUER: "https://login.example/", LOGIN_JWKS_URI: "https://login.example/jwks" }
+      assert.isTrue(yield* start(Callers, login))
+      assert.isFalse(yield* start(Callers, { ...login, LOGIN_JWKS_URI: "http://login.example/jwks" }))
+    }))
 })
