@@ -20,3 +20,11 @@ export class ProductRenamed extends Event.make("ProductRenamed", { ...product, n
 export class PriceChanged extends Event.make("PriceChanged", { ...product, price: Money }) {}
 
 export class ProductRetired extends Event.make("ProductRetired", product) {}
+
+/** So many more were put on the shelf. */
+export class StockDelivered extends Event.make("StockDelivered", { productId: ProductId, count: Schema.Int }) {}
+
+/** So many were put back, or taken when it is negative; the reference says what for. */
+export class StockMoved
+  extends Event.make("StockMoved", { productId: ProductId, by: Schema.Int, reference: Schema.String })
+{}

@@ -1,6 +1,7 @@
 /** The whole plugin on a platform in memory: from commands to rows. */
 import { assert, describe, it } from "@effect/vitest"
 import { CommandBus } from "@reventless/core/CommandBus"
+import { ObjectStore } from "@reventless/core/ObjectStore"
 import { QueryEngine } from "@reventless/core/QueryEngine"
 import type { Token } from "@reventless/core/Token"
 import {
@@ -13,7 +14,8 @@ import {
   Products,
   ProductsByCategory,
   RenameProduct,
-  RetireProduct
+  RetireProduct,
+  Stock
 } from "@reventless/example-catalog"
 import { ProductId } from "@reventless/example-catalog-spec"
 import * as TestPlatform from "@reventless/testing/TestPlatform"
@@ -21,9 +23,9 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
+import * as TestClock from "effect/testing/TestClock"
 import { euros, gifts, kettle, kitchen, productId } from "./fixtures.ts"
-
-const Shop = TestPlatform.layer({ plugins: [Catalog] })
+import { Shop } from "./services.ts"
 
 const mug = ProductId.make("mug")
 
@@ -41,6 +43,8 @@ const fill = Effect.gen(function*() {
     price: euros(12)
   })
 })
+
+const minutePasses = Effect.andThen(TestClock.adjust("1 minute"), TestPlatform.settled)
 
 const namesOf = (rows: ReadonlyArray<{ readonly name: string }>) => rows.map(({ name }) => name)
 
@@ -140,5 +144,42 @@ describe("the catalog", () => {
       const history = (yield* TestPlatform.events(Catalog)).map(({ _tag }) => _tag)
       assert.strictEqual(history.lastIndexOf("ProductAdded") < history.indexOf("CategoryArchived"), true)
       assert.strictEqual(history.filter((event) => event === "ProductAdded").length, 2 + taken)
+    }).pipe(Effect.provide(Shop)))
+})
+
+describe("a list of products that is dropped", () => {
+  it.effect("is taken, and says what was wrong with it", () =>
+    Effect.gen(function*() {
+      const bus = yield* CommandBus
+      yield* bus.send(Category.commands.CreateCategory, { categoryId: kitchen, name: "Kitchen" })
+      const objects = yield* ObjectStore
+      yield* objects.put(
+        "products/spring.csv",
+        "productId,category,name,price,currency,count\nkettle,kitchen,Kettle,79.00,EUR,3\nmug,kitchen,Mug,a lot,EUR,3\n" +
+          "spade,garden,Spade,19.00,EUR,3\ncup,kitchen,Cup,5.00,EUR,9\n"
+      )
+      yield* minutePasses
+      assert.deepStrictEqual((yield* objects.text("reports/products/spring.csv.txt")).trim().split("\n"), [
+        "2 products taken, 2 lines left out",
+        "line 3: price.amount: Expected number",
+        "line 4: There is no category 'garden'. Create it first."
+      ])
+      const queries = yield* QueryEngine
+      const { rows } = yield* queries.list(Stock)
+      assert.deepStrictEqual(rows.map(({ left, productId }) => [productId, left]), [["cup", 9], ["kettle", 3]])
+    }).pipe(Effect.provide(Shop)))
+
+  it.effect("restocks what is there already, at the price that it says", () =>
+    Effect.gen(function*() {
+      yield* fill
+      const objects = yield* ObjectStore
+      yield* objects.put(
+        "products/again.csv",
+        "productId,category,name,price,currency,count\nkettle,kitchen,Kettle,69.00,EUR,3\n"
+      )
+      yield* minutePasses
+      const queries = yield* QueryEngine
+      assert.deepStrictEqual(Option.getOrThrow(yield* queries.get(Products, productId)).price, euros(69))
+      assert.strictEqual(Option.getOrThrow(yield* queries.get(Stock, productId)).left, 3)
     }).pipe(Effect.provide(Shop)))
 })

@@ -1,6 +1,13 @@
 import { CategoryId, Money, ProductId } from "@reventless/example-catalog-spec"
 import { CategoryArchived, CategoryCreated } from "@reventless/example-catalog/Category/Category"
-import { PriceChanged, ProductAdded, ProductRenamed, ProductRetired } from "@reventless/example-catalog/ProductEvents"
+import {
+  PriceChanged,
+  ProductAdded,
+  ProductRenamed,
+  ProductRetired,
+  StockDelivered,
+  StockMoved
+} from "@reventless/example-catalog/ProductEvents"
 
 export const euros = (euros: number) => Money.make({ amount: euros * 100, currency: "EUR" })
 
@@ -17,3 +24,5 @@ export const kettleAdded = ProductAdded.make(kettle)
 export const kettleRenamed = ProductRenamed.make({ productId, categoryIds, name: "Gooseneck kettle" })
 export const kettleRepriced = PriceChanged.make({ productId, categoryIds, price: euros(69) })
 export const kettleRetired = ProductRetired.make({ productId, categoryIds })
+export const kettlesDelivered = StockDelivered.make({ productId, count: 5 })
+export const kettlesSold = StockMoved.make({ productId, by: -2, reference: "order 1001" })

@@ -1,14 +1,20 @@
 import { describe, it } from "@effect/vitest"
 import { AccessDenied } from "@reventless/core/Access"
+import { publishCommand } from "@reventless/core/Action"
 import { InvalidCommand } from "@reventless/core/CommandBus"
 import * as Principal from "@reventless/core/Principal"
+import { AddProduct, Restock } from "@reventless/example-catalog"
+import { CategoryId } from "@reventless/example-catalog-spec"
 import { ProductExists } from "@reventless/example-catalog/AddProduct/AddProduct"
 import { AddProductLive } from "@reventless/example-catalog/AddProduct/AddProduct_Behavior"
 import { CategoryIsArchived, CategoryUnknown } from "@reventless/example-catalog/Category/Category"
 import { CurrencyDiffers } from "@reventless/example-catalog/ChangePrice/ChangePrice"
 import { ChangePriceLive } from "@reventless/example-catalog/ChangePrice/ChangePrice_Behavior"
+import { ImportProductsLive } from "@reventless/example-catalog/ImportProducts/ImportProducts_Run"
+import { MoveStockLive } from "@reventless/example-catalog/MoveStock/MoveStock_Behavior"
 import { ProductIsRetired, ProductUnknown } from "@reventless/example-catalog/ProductErrors"
 import { RenameProductLive } from "@reventless/example-catalog/RenameProduct/RenameProduct_Behavior"
+import { RestockLive } from "@reventless/example-catalog/Restock/Restock_Behavior"
 import { RetireProductLive } from "@reventless/example-catalog/RetireProduct/RetireProduct_Behavior"
 import * as Spec from "@reventless/testing/Spec"
 import {
@@ -21,6 +27,8 @@ import {
   kettleRenamed,
   kettleRepriced,
   kettleRetired,
+  kettlesDelivered,
+  kettlesSold,
   kitchenCreated,
   productId
 } from "./fixtures.ts"
@@ -121,4 +129,65 @@ describe("retiring a product", () => {
     Spec.given(RetireProductLive, [])
       .when({ productId })
       .thenFails(ProductUnknown))
+})
+
+describe("restocking a product", () => {
+  it.effect("has so many more of it", () =>
+    Spec.given(RestockLive, [kettleAdded])
+      .when({ productId, count: 5 })
+      .then([kettlesDelivered]))
+
+  it.effect("is refused when it is retired", () =>
+    Spec.given(RestockLive, [kettleAdded, kettleRetired])
+      .when({ productId, count: 5 })
+      .thenFails(new ProductIsRetired({ productId })))
+
+  it.effect("is refused when there is no such product", () =>
+    Spec.given(RestockLive, [])
+      .when({ productId, count: 5 })
+      .thenFails(new ProductUnknown({ productId })))
+
+  it.effect("is refused when nothing was delivered", () =>
+    Spec.given(RestockLive, [kettleAdded])
+      .when({ productId, count: 0 })
+      .thenFails(InvalidCommand))
+})
+
+describe("what is sold of a product", () => {
+  const sale = { productId, by: -2, reference: "order 1001" }
+
+  it.effect("is taken note of", () =>
+    Spec.given(MoveStockLive, [kettleAdded])
+      .when(sale)
+      .then([kettlesSold]))
+
+  it.effect("is refused when there is no such product", () =>
+    Spec.given(MoveStockLive, [])
+      .when(sale)
+      .thenFails(new ProductUnknown({ productId })))
+})
+
+describe("importing products", () => {
+  const head = "productId,category,name,price,currency,count"
+
+  it.effect("adds and restocks those of the list whose lines are right", () =>
+    Spec.task(ImportProductsLive, {
+      "products/spring.csv": `${head}\nkettle,kitchen,Kettle,79.00,EUR,5\nmug,kitchen,Mug,a lot,EUR,3\n`
+    })
+      .when({ key: "products/spring.csv" })
+      .thenSends([
+        publishCommand(AddProduct, {
+          productId,
+          categoryIds: [CategoryId.make("kitchen")],
+          name: "Kettle",
+          description: "",
+          price: euros(79)
+        }),
+        publishCommand(Restock, { productId, count: 5 })
+      ]))
+
+  it.effect("takes nothing of what is no list", () =>
+    Spec.task(ImportProductsLive, { "products/spring.csv": "kettles, and some mugs" })
+      .when({ key: "products/spring.csv" })
+      .thenNothing)
 })

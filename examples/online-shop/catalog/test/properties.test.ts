@@ -1,4 +1,5 @@
+import * as ObjectStoreMemory from "@reventless/core/ObjectStoreMemory"
 import { Catalog } from "@reventless/example-catalog"
 import * as PluginProperties from "@reventless/testing/PluginProperties"
 
-PluginProperties.check(Catalog)
+PluginProperties.check(Catalog, { services: ObjectStoreMemory.layer })

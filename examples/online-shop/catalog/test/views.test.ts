@@ -1,8 +1,10 @@
 import { describe, it } from "@effect/vitest"
 import { CategoriesLive } from "@reventless/example-catalog/Categories/Categories_Projections"
 import { LivePricesLive } from "@reventless/example-catalog/LivePrices/LivePrices_Projection"
+import { StockMoved } from "@reventless/example-catalog/ProductEvents"
 import { ProductsLive } from "@reventless/example-catalog/Products/Products_Projection"
 import { ProductsByCategoryLive } from "@reventless/example-catalog/ProductsByCategory/ProductsByCategory_Projection"
+import { StockLive } from "@reventless/example-catalog/Stock/Stock_Projection"
 import * as Spec from "@reventless/testing/Spec"
 import {
   euros,
@@ -14,6 +16,8 @@ import {
   kettleRenamed,
   kettleRepriced,
   kettleRetired,
+  kettlesDelivered,
+  kettlesSold,
   kitchen,
   kitchenCreated,
   productId
@@ -67,4 +71,14 @@ describe("categories", () => {
   it.effect("keep their products when they are archived", () =>
     Spec.given(CategoriesLive, [kitchenCreated, giftsCreated, kettleAdded, giftsArchived])
       .thenRow(gifts, { categoryId: gifts, name: "Gifts", archived: true, products: 1 }))
+})
+
+describe("the stock", () => {
+  it.effect("is what was delivered less what was sold", () =>
+    Spec.given(StockLive, [kettleAdded, kettlesDelivered, kettlesSold])
+      .thenRows([{ productId, delivered: 5, sold: 2, left: 3 }]))
+
+  it.effect("has back what was returned", () =>
+    Spec.given(StockLive, [kettleAdded, kettlesDelivered, kettlesSold, StockMoved.make({ ...kettlesSold, by: 2 })])
+      .thenRows([{ productId, delivered: 5, sold: 0, left: 5 }]))
 })

@@ -1,10 +1,14 @@
-/** What sends mail: the shop has an account somewhere, the plugin doesn't know where. */
+/**
+ * What sends mail: the shop has an account somewhere, the plugin doesn't know where. Nor does it know where customers get
+ * their mail: the mail service has an address book.
+ */
+import type { CustomerId } from "@reventless/example-customers-spec"
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 
 export interface Mail {
-  readonly to: string
+  readonly to: CustomerId
   readonly subject: string
   readonly text: string
 }

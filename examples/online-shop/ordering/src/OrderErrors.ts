@@ -1,6 +1,6 @@
 /** Why a command about an existing order is refused. */
+import { OrderId } from "@reventless/example-ordering-spec"
 import * as Schema from "effect/Schema"
-import { OrderId } from "./ids.ts"
 
 export class OrderUnknown
   extends Schema.TaggedError<OrderUnknown>()("OrderUnknown", { orderId: OrderId }, { httpApiStatus: 404 })

@@ -4,18 +4,19 @@
  */
 import * as Event from "@reventless/core/Event"
 import { Money, ProductId } from "@reventless/example-catalog-spec"
+import { CustomerId } from "@reventless/example-customers-spec"
+import { OrderId } from "@reventless/example-ordering-spec"
 import * as Schema from "effect/Schema"
-import { CustomerId, OrderId } from "./ids.ts"
 
 const order = { orderId: OrderId, customerId: CustomerId, productId: ProductId }
 
-/** With everything that whoever packs it and whoever writes to the customer needs to know. */
+/** With what the product and the recipient were called, and where they lived, when it was placed. */
 export class OrderPlaced extends Event.make("OrderPlaced", {
   ...order,
   quantity: Schema.Int,
   total: Money,
   product: Schema.String,
-  email: Schema.String,
+  recipient: Schema.String,
   address: Schema.String
 }) {}
 
@@ -25,7 +26,11 @@ export class OrderPaid extends Event.make("OrderPaid", { ...order, paymentId: Sc
 export class OrderCancelled extends Event.make("OrderCancelled", {
   ...order,
   quantity: Schema.Int,
-  reason: Schema.Literals(["by customer", "unpaid"])
+  reason: Schema.Literals(["by customer", "unpaid", "customer left"])
 }) {}
 
-export class OrderShipped extends Event.make("OrderShipped", { ...order, address: Schema.String }) {}
+export class BuyerReminded extends Event.make("BuyerReminded", { ...order, product: Schema.String }) {}
+
+export class OrderShipped extends Event.make("OrderShipped", { ...order, trackingCode: Schema.String }) {}
+
+export class OrderDelivered extends Event.make("OrderDelivered", order) {}

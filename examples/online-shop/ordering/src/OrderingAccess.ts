@@ -1,6 +1,9 @@
-/** Who may do what: customers mind their own affairs, shop managers everyone's. Who isn't known may see what is on offer. */
+/**
+ * Who may do what: anyone sees what is on offer, customers order for themselves and see their own orders, shop managers mind
+ * everyone's.
+ */
 import * as Access from "@reventless/core/Access"
 
 export const browse = Access.anyone
-export const shop = Access.groups("customer", "shop-manager")
+export const own = Access.owner("customerId", { groups: ["shop-manager"] })
 export const manage = Access.groups("shop-manager")

@@ -1,10 +1,6 @@
 /** The ordering plugin, and the definitions of its commands and views. */
 export { CancelOrder } from "./CancelOrder/CancelOrder.ts"
-export { Customer } from "./Customer/Customer.ts"
-export { Customers } from "./Customers/Customers.ts"
-export { CustomerId, OrderId } from "./ids.ts"
-export { Mailer, MailNotSent } from "./Mailer.ts"
-export { OfferProduct } from "./OfferProduct/OfferProduct.ts"
+export { type Mail, Mailer, MailNotSent } from "./Mailer.ts"
 export { Offers } from "./Offers/Offers.ts"
 export { Orders } from "./Orders/Orders.ts"
 export { PayOrder } from "./PayOrder/PayOrder.ts"

@@ -1,29 +1,71 @@
-/** What each automation, translation and task does, by itself. */
+/** What each automation and translation does, by itself, and what the offers and buyers make of what they are told. */
 import { assert, describe, it } from "@effect/vitest"
 import { publishCommand, publishCommandDelayed } from "@reventless/core/Action"
-import { CancelOrder, Mailer, MailNotSent, OfferProduct, PayOrder, ShipOrder } from "@reventless/example-ordering"
+import { CancelOrder, Mailer, MailNotSent, PayOrder } from "@reventless/example-ordering"
+import { Buyer } from "@reventless/example-ordering/Buyer/Buyer"
+import { BuyerLive } from "@reventless/example-ordering/Buyer/Buyer_Behavior"
 import { CancelUnpaidOrdersLive } from "@reventless/example-ordering/CancelUnpaidOrders/CancelUnpaidOrders_Automation"
 import { ConfirmOrdersLive } from "@reventless/example-ordering/ConfirmOrders/ConfirmOrders_Translation"
-import { ImportProductsLive } from "@reventless/example-ordering/ImportProducts/ImportProducts_Run"
+import { Offer } from "@reventless/example-ordering/Offer/Offer"
+import { OfferLive } from "@reventless/example-ordering/Offer/Offer_Behavior"
 import { PaymentReceivedLive } from "@reventless/example-ordering/PaymentReceived/PaymentReceived_Translation"
-import { ShipPaidOrdersLive } from "@reventless/example-ordering/ShipPaidOrders/ShipPaidOrders_Automation"
+import { SendRemindersLive } from "@reventless/example-ordering/SendReminders/SendReminders_Translation"
 import * as Spec from "@reventless/testing/Spec"
 import * as Effect from "effect/Effect"
-import { offer, orderId, paid, payment, placed, shipped } from "./fixtures.ts"
+import {
+  ada,
+  adaAdmitted,
+  adaDismissed,
+  customerId,
+  kettleOffered,
+  kettlesStocked,
+  offer,
+  orderId,
+  payment,
+  placed,
+  productId,
+  reminded
+} from "./fixtures.ts"
 
-describe("shipping paid orders", () => {
-  it.effect("sends what is paid", () =>
-    Spec.given(ShipPaidOrdersLive, [paid]).whenProcessed().thenSends([publishCommand(ShipOrder, { orderId })]))
+describe("an offer", () => {
+  const { OfferProduct, StockOffer } = Offer.commands
 
-  it.effect("has nothing left to do when it is shipped", () =>
-    Spec.given(ShipPaidOrdersLive, [paid, shipped]).thenNoItems)
+  it.effect("is made once", () =>
+    Spec.given(OfferLive, [kettleOffered])
+      .when(OfferProduct, offer)
+      .thenNothing)
+
+  it.effect("is stocked as often as something is delivered", () =>
+    Spec.given(OfferLive, [kettleOffered, kettlesStocked])
+      .when(StockOffer, { productId, count: 3 })
+      .then([kettlesStocked]))
+})
+
+describe("a buyer", () => {
+  const { AdmitBuyer, DismissBuyer } = Buyer.commands
+
+  it.effect("is admitted with where they live", () =>
+    Spec.given(BuyerLive, [])
+      .when(AdmitBuyer, ada)
+      .then([adaAdmitted]))
+
+  it.effect("is dismissed once", () =>
+    Spec.given(BuyerLive, [adaAdmitted, adaDismissed])
+      .when(DismissBuyer, { customerId })
+      .thenNothing)
 })
 
 describe("cancelling unpaid orders", () => {
   it.effect("gives the customer half an hour", () =>
     Spec.given(CancelUnpaidOrdersLive, [placed]).whenProcessed().thenSends([
-      publishCommandDelayed("30 minutes", CancelOrder, { orderId, reason: "unpaid" })
+      publishCommandDelayed("30 minutes", CancelOrder, { orderId, customerId, reason: "unpaid" })
     ]))
+})
+
+/** A mailer that keeps to whom it sent what. */
+const keeping = (sent: Array<string>) => ({
+  send: ({ subject, to }: { readonly subject: string; readonly to: string }) =>
+    Effect.sync(() => void sent.push(`${to}: ${subject}`))
 })
 
 describe("confirming orders", () => {
@@ -31,17 +73,26 @@ describe("confirming orders", () => {
 
   it.effect("writes to the customer", () => {
     const sent: Array<string> = []
-    const mailer = { send: ({ to }: { readonly to: string }) => Effect.sync(() => void sent.push(to)) }
     return Effect.gen(function*() {
       yield* given.whenProcessed().thenNothing
-      assert.deepStrictEqual(sent, ["ada@example.com"])
-    }).pipe(Effect.provideService(Mailer, mailer))
+      assert.deepStrictEqual(sent, ["ada: Your order 1001"])
+    }).pipe(Effect.provideService(Mailer, keeping(sent)))
   })
 
   it.effect("fails when the mail can't be sent, to be tried again", () =>
     given.whenProcessed().thenFails(MailNotSent).pipe(
       Effect.provideService(Mailer, { send: () => Effect.fail(new MailNotSent({ detail: "the line is busy" })) })
     ))
+})
+
+describe("reminders", () => {
+  it.effect("are written to the customer", () => {
+    const sent: Array<string> = []
+    return Effect.gen(function*() {
+      yield* Spec.given(SendRemindersLive, [reminded]).whenProcessed().thenNothing
+      assert.deepStrictEqual(sent, ["ada: Still to be paid: 1001"])
+    }).pipe(Effect.provideService(Mailer, keeping(sent)))
+  })
 })
 
 describe("a payment that came in", () => {
@@ -56,20 +107,4 @@ describe("a payment that came in", () => {
     Spec.inbound(PaymentReceivedLive)
       .whenReceived({ payment: paymentId, amount: 1, currency: "GBP" })
       .thenMalformed("reference", "currency"))
-})
-
-describe("importing products", () => {
-  const head = "productId,name,price,currency,stock"
-
-  it.effect("offers those of the list whose lines are right", () =>
-    Spec.task(ImportProductsLive, {
-      "products/spring.csv": `${head}\nkettle,Kettle,79.00,EUR,3\nmug,Mug,a lot,EUR,3\n`
-    })
-      .when({ key: "products/spring.csv" })
-      .thenSends([publishCommand(OfferProduct, offer)]))
-
-  it.effect("offers nothing of what is no list", () =>
-    Spec.task(ImportProductsLive, { "products/spring.csv": "kettles, and some mugs" })
-      .when({ key: "products/spring.csv" })
-      .thenNothing)
 })

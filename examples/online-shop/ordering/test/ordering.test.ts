@@ -3,15 +3,18 @@ import { assert, describe, it } from "@effect/vitest"
 import { CommandBus } from "@reventless/core/CommandBus"
 import { QueryEngine } from "@reventless/core/QueryEngine"
 import { ProductId } from "@reventless/example-catalog-spec"
-import { Customer, CustomerId, OfferProduct, Offers, OrderId, Ordering, PlaceOrder } from "@reventless/example-ordering"
+import { CustomerId } from "@reventless/example-customers-spec"
+import { Offers, PlaceOrder } from "@reventless/example-ordering"
+import { OrderId } from "@reventless/example-ordering-spec"
+import { Buyer } from "@reventless/example-ordering/Buyer/Buyer"
+import { Offer } from "@reventless/example-ordering/Offer/Offer"
 import * as TestPlatform from "@reventless/testing/TestPlatform"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
 import { ada, offer } from "./fixtures.ts"
-import * as Services from "./services.ts"
+import { Shop } from "./services.ts"
 
-const Shop = Layer.provideMerge(Layer.fresh(TestPlatform.layer({ plugins: [Ordering] })), Layer.fresh(Services.layer))
+const { OfferProduct, StockOffer } = Offer.commands
 
 const orders = (count: number, productId: ProductId) =>
   Array.from({ length: count }, (_, index) => ({
@@ -27,10 +30,12 @@ describe("ordering", () => {
       const bus = yield* CommandBus
       const queries = yield* QueryEngine
       const [kettle, mug] = [ProductId.make("kettle"), ProductId.make("mug")]
-      yield* bus.send(OfferProduct, { ...offer, productId: kettle, stock: 7 })
-      yield* bus.send(OfferProduct, { ...offer, productId: mug, stock: 20 })
+      for (const [productId, count] of [[kettle, 7], [mug, 20]] as const) {
+        yield* bus.send(OfferProduct, { ...offer, productId })
+        yield* bus.send(StockOffer, { productId, count })
+      }
       for (let index = 0; index < 5; index++) {
-        yield* bus.send(Customer.commands.Register, { ...ada, customerId: CustomerId.make(`customer-${index}`) })
+        yield* bus.send(Buyer.commands.AdmitBuyer, { ...ada, customerId: CustomerId.make(`customer-${index}`) })
       }
       const wanted = [...orders(20, kettle), ...orders(20, mug)]
       const answers = yield* Effect.forEach(wanted, (order) => Effect.result(bus.send(PlaceOrder, order)), {

@@ -1,6 +1,6 @@
-/** What the plugin needs: an inbox, a secret, and a mailer that keeps what it sends. */
-import * as ObjectStoreMemory from "@reventless/core/ObjectStoreMemory"
-import { type Mail, Mailer, MailNotSent } from "@reventless/example-ordering/Mailer"
+/** What the plugin needs: a secret, and a mailer that keeps what it sends. */
+import { type Mail, Mailer, MailNotSent, Ordering } from "@reventless/example-ordering"
+import * as TestPlatform from "@reventless/testing/TestPlatform"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -28,6 +28,16 @@ const MailerTest = Layer.effect(
 
 export const layer = Layer.mergeAll(
   Layer.provideMerge(MailerTest, Layer.sync(Sent, () => ({ calls: [], failures: 0 }))),
-  ObjectStoreMemory.layer,
   ConfigProvider.layerAdd(ConfigProvider.fromUnknown({ PAYMENT_WEBHOOK_SECRET: secret }))
+)
+
+/** The plugin on a platform of its own, where nobody provides what it follows. */
+export const Shop = Layer.provideMerge(
+  Layer.fresh(
+    TestPlatform.layer({
+      plugins: [Ordering],
+      external: ["Catalog.Products", "Customers.Customers", "Shipping.Parcels"]
+    })
+  ),
+  Layer.fresh(layer)
 )

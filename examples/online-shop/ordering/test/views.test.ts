@@ -1,26 +1,31 @@
 import { describe, it } from "@effect/vitest"
-import { CustomersLive } from "@reventless/example-ordering/Customers/Customers_Projections"
+import { OfferRenamed, OfferRepriced, OfferWithdrawn } from "@reventless/example-ordering/Offer/Offer"
 import { OffersLive } from "@reventless/example-ordering/Offers/Offers_Projection"
 import { OrdersLive } from "@reventless/example-ordering/Orders/Orders_Projection"
 import * as Spec from "@reventless/testing/Spec"
 import {
-  ada,
-  adaClosed,
-  adaRegistered,
   cancelled,
+  delivered,
+  euros,
   kettleOffered,
+  kettlesStocked,
   offer,
   paid,
   placed,
   productId,
   row,
-  shipped
+  shipped,
+  trackingCode
 } from "./fixtures.ts"
 
 describe("orders", () => {
-  it.effect("are placed, paid and shipped", () =>
-    Spec.given(OrdersLive, [placed, paid, shipped])
-      .thenRows([{ ...row, status: "shipped" }]))
+  it.effect("are placed, paid, shipped and delivered", () =>
+    Spec.given(OrdersLive, [placed, paid, shipped, delivered])
+      .thenRows([{ ...row, status: "delivered", trackingCode }]))
+
+  it.effect("stay delivered when it is heard later that they were shipped", () =>
+    Spec.given(OrdersLive, [placed, paid, delivered, shipped])
+      .thenRows([{ ...row, status: "delivered", trackingCode }]))
 
   it.effect("stay when they are cancelled", () =>
     Spec.given(OrdersLive, [placed, cancelled])
@@ -29,24 +34,22 @@ describe("orders", () => {
 
 describe("offers", () => {
   it.effect("say how many are left", () =>
-    Spec.given(OffersLive, [kettleOffered, placed])
-      .thenRow(productId, { productId, name: "Kettle", price: offer.price, left: 1 }))
+    Spec.given(OffersLive, [kettleOffered, kettlesStocked, placed])
+      .thenRow(productId, { ...offer, left: 1 }))
 
   it.effect("have back what was cancelled", () =>
-    Spec.given(OffersLive, [kettleOffered, placed, cancelled])
-      .thenRow(productId, { productId, name: "Kettle", price: offer.price, left: 3 }))
-})
+    Spec.given(OffersLive, [kettleOffered, kettlesStocked, placed, cancelled])
+      .thenRow(productId, { ...offer, left: 3 }))
 
-describe("customers", () => {
-  it.effect("are shown with how many orders they have", () =>
-    Spec.given(CustomersLive, [adaRegistered, placed])
-      .thenRows([{ ...ada, orders: 1 }]))
+  it.effect("are called and cost what the catalog says now", () =>
+    Spec.given(OffersLive, [
+      kettleOffered,
+      OfferRenamed.make({ productId, name: "Gooseneck kettle" }),
+      OfferRepriced.make({ productId, price: euros(69) })
+    ])
+      .thenRow(productId, { productId, name: "Gooseneck kettle", price: euros(69), left: 0 }))
 
-  it.effect("no longer have those that were cancelled", () =>
-    Spec.given(CustomersLive, [adaRegistered, placed, cancelled])
-      .thenRows([{ ...ada, orders: 0 }]))
-
-  it.effect("are gone when their account is closed", () =>
-    Spec.given(CustomersLive, [adaRegistered, placed, adaClosed])
+  it.effect("are gone when the catalog sells the product no more", () =>
+    Spec.given(OffersLive, [kettleOffered, OfferWithdrawn.make({ productId })])
       .thenRows([]))
 })

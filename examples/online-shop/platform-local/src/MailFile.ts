@@ -1,20 +1,38 @@
 /**
  * Mail that goes nowhere: each call is a line of a file, with its idempotency key and the process that called. A real sender
- * sends one mail for a key; here one sees how often it was asked to.
+ * sends one mail for a key; here one sees how often it was asked to. Its address book is a file, too.
  */
-import { Mailer, MailNotSent } from "@reventless/example-ordering/Mailer"
+import { AddressBook, AddressBookClosed } from "@reventless/example-customers"
+import { Mailer, MailNotSent } from "@reventless/example-ordering"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
 
-export const layer = (file: string): Layer.Layer<Mailer, never, FileSystem.FileSystem> =>
+const append = (fs: FileSystem.FileSystem, file: string, line: object) =>
+  fs.writeFileString(file, JSON.stringify(line) + "\n", { flag: "a" })
+
+/** Writes mails to a file. */
+export const mailer = (file: string): Layer.Layer<Mailer, never, FileSystem.FileSystem> =>
   Layer.effect(
     Mailer,
     Effect.map(FileSystem.FileSystem, (fs) => ({
       send: (mail, { idempotencyKey }) =>
-        fs.writeFileString(file, JSON.stringify({ key: idempotencyKey, process: process.pid, ...mail }) + "\n", {
-          flag: "a"
-        }).pipe(Effect.mapError(({ message }) => new MailNotSent({ detail: message })))
+        append(fs, file, { key: idempotencyKey, process: process.pid, ...mail }).pipe(
+          Effect.mapError(({ message }) => new MailNotSent({ detail: message }))
+        )
+    }))
+  )
+
+/** Writes who gets mail where to a file; of several lines about a customer the last one counts. */
+export const addressBook = (file: string): Layer.Layer<AddressBook, never, FileSystem.FileSystem> =>
+  Layer.effect(
+    AddressBook,
+    Effect.map(FileSystem.FileSystem, (fs) => ({
+      put: (customerId, email) =>
+        append(fs, file, { customerId, email: email === undefined ? null : Redacted.value(email) }).pipe(
+          Effect.mapError(({ message }) => new AddressBookClosed({ detail: message }))
+        )
     }))
   )
 

@@ -1,18 +1,19 @@
 /**
  * The online shop on one machine: its plugins on an SQLite file, served over HTTP, an inbox folder and a file of mails
- * beside it. The composition root, and the only file that names providers.
+ * beside it. The composition root, and the only file that names providers. All plugins run in one process, or each in one
+ * of its own: they find each other in the registry that the file has.
  */
 import * as Access from "@reventless/core/Access"
 import * as ObjectStoreFolder from "@reventless/core/ObjectStoreFolder"
 import * as Platform from "@reventless/core/Platform"
-import * as Principal from "@reventless/core/Principal"
 import { Catalog } from "@reventless/example-catalog"
+import { Customers } from "@reventless/example-customers"
 import { Ordering } from "@reventless/example-ordering"
+import { Shipping } from "@reventless/example-shipping"
+import * as DevelopmentIssuer from "@reventless/http/DevelopmentIssuer"
 import * as HttpServer from "@reventless/http/HttpServer"
-import { PrincipalResolver } from "@reventless/http/PrincipalResolver"
 import * as SqlitePlatform from "@reventless/sqlite/SqlitePlatform"
 import * as ConfigProvider from "effect/ConfigProvider"
-import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as MailFile from "./MailFile.ts"
 
@@ -23,10 +24,17 @@ export interface Options {
   readonly port: number
 }
 
-/** Where the shop finds the files that are dropped, and where it keeps mails. */
-export const beside = (file: string): { readonly inbox: string; readonly mails: string } => {
+/** Where the shop finds the files that are dropped, and where it keeps mails, addresses and the key of its tokens. */
+export const beside = (
+  file: string
+): { readonly inbox: string; readonly mails: string; readonly addresses: string; readonly key: string } => {
   const name = file.replace(/\.db$/, "")
-  return { inbox: `${name}-inbox`, mails: `${name}-mails.jsonl` }
+  return {
+    inbox: `${name}-inbox`,
+    mails: `${name}-mails.jsonl`,
+    addresses: `${name}-addresses.jsonl`,
+    key: `${name}-dev-key.json`
+  }
 }
 
 /** What payments are signed with unless the environment says it: everybody may know it, so it is for development only. */
@@ -34,23 +42,42 @@ export const developmentSecret = "for-development-only"
 
 const Settings = ConfigProvider.layerAdd(ConfigProvider.fromUnknown({ PAYMENT_WEBHOOK_SECRET: developmentSecret }))
 
-/** Takes every caller for a shop manager: right for a demo on one's own machine, and nowhere else. */
-const EveryoneManages = Layer.succeed(PrincipalResolver, {
-  challenge: "Bearer",
-  resolve: () => Effect.succeed(Principal.user("demo", ["shop-manager"]))
-})
+const operators = Access.groups("shop-manager")
 
-export const layer = ({ file, port, version }: Options) => {
-  const { inbox, mails } = beside(file)
+/** The whole shop. */
+const whole = (version: string) =>
+  Platform.layer({ version, plugins: [Catalog, Customers, Ordering, Shipping], operators })
+
+/** One plugin by itself: what it follows is provided elsewhere. */
+const alone = {
+  catalog: (version: string) => Platform.layer({ version, plugins: [Catalog], operators }),
+  customers: (version: string) => Platform.layer({ version, plugins: [Customers], operators }),
+  ordering: (version: string) =>
+    Platform.layer({
+      version,
+      plugins: [Ordering],
+      external: ["Catalog.Products", "Customers.Customers", "Shipping.Parcels"],
+      operators
+    }),
+  shipping: (version: string) =>
+    Platform.layer({ version, plugins: [Shipping], external: ["Ordering.Orders"], operators })
+}
+
+/** The plugins, as they are called where one of them is to run alone. */
+export type PluginName = keyof typeof alone
+export const pluginNames = Object.keys(alone) as ReadonlyArray<PluginName>
+
+/** The shop, or one plugin of it. */
+export const layer = ({ file, port, version }: Options, only?: PluginName) => {
+  const { addresses, inbox, key, mails } = beside(file)
   const database = SqlitePlatform.layer({ filename: file })
   // Where the database can't be opened, nothing is made beside it.
   const objects = Layer.flatMap(database, () => ObjectStoreFolder.layer({ folder: inbox }))
+  const issuer = Layer.flatMap(database, () => DevelopmentIssuer.layer({ keyFile: key }))
+  const platform: ReturnType<typeof whole> = (only === undefined ? whole : alone[only])(version)
   return HttpServer.layer({ port, title: "Online shop" }).pipe(
-    Layer.provide(EveryoneManages),
-    Layer.provideMerge(
-      Platform.layer({ version, plugins: [Catalog, Ordering], operators: Access.groups("shop-manager") })
-    ),
-    Layer.provide([database, MailFile.layer(mails), Settings]),
-    Layer.provideMerge(objects)
+    Layer.provideMerge(platform),
+    Layer.provide([database, MailFile.mailer(mails), MailFile.addressBook(addresses), Settings]),
+    Layer.provideMerge([objects, issuer])
   )
 }

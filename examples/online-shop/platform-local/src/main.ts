@@ -6,7 +6,11 @@ import * as NodeSocketServer from "@effect/platform-node/NodeSocketServer"
 import * as PackageVersion from "@reventless/core/PackageVersion"
 import { QueryEngine } from "@reventless/core/QueryEngine"
 import { Catalog } from "@reventless/example-catalog"
-import { OrderId, Ordering, Orders } from "@reventless/example-ordering"
+import { Customers } from "@reventless/example-customers"
+import { Ordering, Orders } from "@reventless/example-ordering"
+import { OrderId } from "@reventless/example-ordering-spec"
+import { Shipping } from "@reventless/example-shipping"
+import { DevelopmentIssuer } from "@reventless/http/DevelopmentIssuer"
 import * as HttpClient from "@reventless/http/HttpClient"
 import * as HttpServer from "@reventless/http/HttpServer"
 import * as Telemetry from "@reventless/http/Telemetry"
@@ -31,7 +35,8 @@ import * as MailFile from "./MailFile.ts"
 import * as PaymentProvider from "./PaymentProvider.ts"
 import { seed } from "./seed/seed.ts"
 import * as Shop from "./Shop.ts"
-import * as Stock from "./Stock.ts"
+import * as Summary from "./Summary.ts"
+import * as Tokens from "./Tokens.ts"
 import { welcome } from "./welcome.ts"
 
 /** After a crash it takes some seconds until the views are sure that nobody else feeds them. */
@@ -41,14 +46,22 @@ const excuse = Effect.delay(Console.log("One moment, the views are catching up .
 const open = (options: Shop.Options) =>
   Effect.gen(function*() {
     const { port, url } = yield* HttpServer.HttpServer
-    yield* Effect.provide(seed(url), HttpClient.layer({ baseUrl: url, plugins: [Catalog, Ordering] }))
-    const stock = yield* Effect.raceFirst(Stock.take, Effect.andThen(excuse, Effect.never))
-    const placed = [...stock.orders.values()].reduce((sum, count) => sum + count, 0)
+    const issuer = yield* DevelopmentIssuer
+    const { token: manager } = yield* issuer.issue({ id: "manager", groups: ["shop-manager"] })
+    const { token: ada } = yield* issuer.issue({ id: "ada" })
+    const client = HttpClient.layer({
+      baseUrl: url,
+      plugins: [Catalog, Customers, Ordering, Shipping],
+      headers: { authorization: `Bearer ${manager}` }
+    })
+    yield* Effect.provide(seed(url), client)
+    const summary = yield* Effect.raceFirst(Summary.take, Effect.andThen(excuse, Effect.never))
+    const placed = [...summary.orders.values()].reduce((sum, count) => sum + count, 0)
     const mails = yield* Effect.repeat(MailFile.count(Shop.beside(options.file).mails), {
       until: (count) => count >= placed,
       schedule: Schedule.upTo(Schedule.spaced("25 millis"), { duration: "5 seconds" })
     })
-    yield* Console.log(welcome({ ...options, mails, port, url, stock }))
+    yield* Console.log(welcome({ ...options, mails, port, summary, tokens: { ada, manager }, url }))
     return yield* Effect.never
   }).pipe(Effect.provide([
     Layer.provideMerge(
@@ -61,7 +74,12 @@ const open = (options: Shop.Options) =>
 /** Pays an order of a shop that is open. */
 const payOrder = Effect.fnUntraced(function*(orderId: string, port: number) {
   const url = `http://127.0.0.1:${port}`
-  const remote = HttpClient.layer({ baseUrl: url, plugins: [Ordering] })
+  const { token } = yield* Tokens.get(url, { sub: "cashier", groups: ["shop-manager"] })
+  const remote = HttpClient.layer({
+    baseUrl: url,
+    plugins: [Ordering],
+    headers: { authorization: `Bearer ${token}` }
+  })
   const order = yield* Effect.provide(
     Effect.flatMap(QueryEngine, (queries) => queries.get(Orders, OrderId.make(orderId))),
     remote
@@ -85,7 +103,7 @@ const reset = Effect.fnUntraced(function*({ file, port }: Shop.Options) {
   const fs = yield* FileSystem.FileSystem
   yield* Effect.mapError(
     Effect.forEach(
-      [...["", "-wal", "-shm"].map((suffix) => file + suffix), Shop.beside(file).mails],
+      [...["", "-wal", "-shm"].map((suffix) => file + suffix), Shop.beside(file).mails, Shop.beside(file).addresses],
       (path) => fs.remove(path, { force: true }),
       { discard: true }
     ),

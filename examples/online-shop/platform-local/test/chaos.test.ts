@@ -17,8 +17,8 @@ const shop = async (kills: number) => {
 
 describe("the whole shop", () => {
   it(
-    "killed 10 times at a random moment: each order comes to its end once, each mail is one mail, and every view is what " +
-      "follows from the events",
+    "killed 10 times at a random moment: each order comes to its end once, each mail is one mail, the plugins say the same " +
+      "of what one has told another, and every view is what follows from the events",
     { timeout: 120_000 },
     async () => {
       const { cancelled, shipped } = await shop(10)

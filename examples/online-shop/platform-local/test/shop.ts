@@ -7,7 +7,8 @@ import * as Stream from "effect/Stream"
 import * as SubscriptionRef from "effect/SubscriptionRef"
 import { fileURLToPath } from "node:url"
 
-const main = fileURLToPath(new URL("../src/main.ts", import.meta.url))
+/** What `pnpm demo` runs. */
+export const main = fileURLToPath(new URL("../src/main.ts", import.meta.url))
 
 /** Starts the shop in a folder; it is stopped with the scope. */
 export const start = Effect.fnUntraced(function*(cwd: string, ...flags: ReadonlyArray<string>) {
@@ -44,17 +45,25 @@ export const start = Effect.fnUntraced(function*(cwd: string, ...flags: Readonly
 /** The address in what a shop printed. */
 export const urlIn = (printed: string): string => /http:\/\/[\d.]+:\d+/.exec(printed)![0]
 
+/** The token that a shop printed for somebody. */
+export const tokenIn = (printed: string, who: "ada" | "manager"): string =>
+  new RegExp(`^ *${who}=(\\S+)$`, "m").exec(printed)![1]!
+
 /** The rows of every view, and the line that tells how much there is. */
 export const contents = Effect.fnUntraced(function*(printed: string) {
   const views = [
-    ...["Categories", "Products", "ProductsByCategory", "LivePrices"].map((view) => `catalog/views/${view}`),
-    ...["Orders", "Offers", "Customers"].map((view) => `ordering/views/${view}`)
+    ...["Categories", "Products", "ProductsByCategory", "LivePrices", "Stock"].map((view) => `catalog/views/${view}`),
+    ...["Orders", "Offers"].map((view) => `ordering/views/${view}`),
+    "customers/views/Accounts",
+    "shipping/views/Parcels"
   ]
   const rows = yield* Effect.forEach(
     views,
     (view) =>
       Effect.flatMap(
-        HttpClient.get(`${urlIn(printed)}/${view}?limit=1000`),
+        HttpClient.get(`${urlIn(printed)}/${view}?limit=1000`, {
+          headers: { authorization: `Bearer ${tokenIn(printed, "manager")}` }
+        }),
         ({ json }) => json as Effect.Effect<{ readonly rows: ReadonlyArray<unknown> }>
       )
   )

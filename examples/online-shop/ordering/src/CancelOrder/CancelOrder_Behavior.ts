@@ -5,30 +5,32 @@ import { CancelOrder } from "./CancelOrder.ts"
 
 type Placed = Pick<OrderPlaced, "customerId" | "productId" | "quantity">
 
-type Order =
-  | { readonly _tag: "Unknown" | "Paid" | "Cancelled" }
-  | { readonly _tag: "Placed"; readonly placed: Placed }
+interface Order {
+  /** Undefined as long as nobody placed it. */
+  readonly placed: Placed | undefined
+  readonly state: "open" | "paid" | "cancelled"
+}
 
 export const CancelOrderLive = CancelOrder.behavior({
-  initial: { _tag: "Unknown" } as Order,
+  initial: { placed: undefined, state: "open" } as Order,
   evolve: {
     OrderPlaced: (_, { customerId, productId, quantity }) => ({
-      _tag: "Placed",
-      placed: { customerId, productId, quantity }
+      placed: { customerId, productId, quantity },
+      state: "open"
     }),
-    OrderPaid: () => ({ _tag: "Paid" }),
-    OrderCancelled: () => ({ _tag: "Cancelled" })
+    OrderPaid: (order) => ({ ...order, state: "paid" }),
+    OrderCancelled: (order) => ({ ...order, state: "cancelled" })
   },
-  decide: (command, order) => {
-    switch (order._tag) {
-      case "Unknown":
-        return Effect.fail(new OrderUnknown(command))
-      case "Paid":
+  decide: (command, { placed, state }) => {
+    // Whose order it isn't doesn't learn that there is one.
+    if (placed?.customerId !== command.customerId) return Effect.fail(new OrderUnknown(command))
+    switch (state) {
+      case "paid":
         return command.reason === "unpaid" ? Effect.succeed([]) : Effect.fail(new OrderIsPaid(command))
-      case "Cancelled":
+      case "cancelled":
         return Effect.succeed([])
-      case "Placed":
-        return Effect.succeed([OrderCancelled.make({ ...order.placed, ...command })])
+      case "open":
+        return Effect.succeed([OrderCancelled.make({ ...placed, ...command })])
     }
   }
 })

@@ -3,12 +3,13 @@
  * changes nothing.
  */
 import * as AutomationSlice from "@reventless/core/AutomationSlice"
+import { CustomerId } from "@reventless/example-customers-spec"
+import { OrderId } from "@reventless/example-ordering-spec"
 import { CancelOrder } from "../CancelOrder/CancelOrder.ts"
-import { OrderId } from "../ids.ts"
 import { OrderPlaced } from "../OrderEvents.ts"
 
 export class CancelUnpaidOrders extends AutomationSlice.make("CancelUnpaidOrders", {
-  item: { orderId: OrderId },
+  item: { orderId: OrderId, customerId: CustomerId },
   key: "orderId",
   collects: [OrderPlaced],
   sends: [CancelOrder],

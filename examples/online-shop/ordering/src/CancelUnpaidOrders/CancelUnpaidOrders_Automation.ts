@@ -4,7 +4,7 @@ import { CancelOrder } from "../CancelOrder/CancelOrder.ts"
 import { CancelUnpaidOrders } from "./CancelUnpaidOrders.ts"
 
 export const CancelUnpaidOrdersLive = CancelUnpaidOrders.automation({
-  collect: { OrderPlaced: ({ orderId }) => ({ orderId }) },
-  process: ({ orderId }) =>
-    Effect.succeed(Action.publishCommandDelayed("30 minutes", CancelOrder, { orderId, reason: "unpaid" }))
+  collect: { OrderPlaced: ({ customerId, orderId }) => ({ orderId, customerId }) },
+  process: (item) =>
+    Effect.succeed(Action.publishCommandDelayed("30 minutes", CancelOrder, { ...item, reason: "unpaid" }))
 })

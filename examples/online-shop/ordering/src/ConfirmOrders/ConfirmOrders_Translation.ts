@@ -4,14 +4,20 @@ import { ConfirmOrders } from "./ConfirmOrders.ts"
 
 export const ConfirmOrdersLive = ConfirmOrders.translation({
   collect: {
-    OrderPlaced: ({ email, orderId, product, quantity, total }) => ({ orderId, email, product, quantity, total })
+    OrderPlaced: ({ customerId, orderId, product, quantity, total }) => ({
+      orderId,
+      customerId,
+      product,
+      quantity,
+      total
+    })
   },
   translate: Effect.fn("ConfirmOrders.translate")(function*(item, { idempotencyKey }) {
-    const { email, orderId, product, quantity, total } = item
+    const { customerId, orderId, product, quantity, total } = item
     const price = `${(total.amount / 100).toFixed(2)} ${total.currency}`
     const mailer = yield* Mailer
     yield* mailer.send({
-      to: email,
+      to: customerId,
       subject: `Your order ${orderId}`,
       text: `${quantity} × ${product}, ${price} in all. We ship when it is paid.`
     }, { idempotencyKey })

@@ -1,7 +1,7 @@
 import * as StateChangeSlice from "@reventless/core/StateChangeSlice"
 import { Money } from "@reventless/example-catalog-spec"
+import { OrderId } from "@reventless/example-ordering-spec"
 import * as Schema from "effect/Schema"
-import { OrderId } from "../ids.ts"
 import { OrderIsCancelled, OrderIsPaid, OrderUnknown } from "../OrderErrors.ts"
 import { OrderCancelled, OrderPaid, OrderPlaced } from "../OrderEvents.ts"
 import * as OrderingAccess from "../OrderingAccess.ts"

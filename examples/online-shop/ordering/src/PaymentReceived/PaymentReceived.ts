@@ -1,7 +1,7 @@
 import * as InboundTranslationSlice from "@reventless/core/InboundTranslationSlice"
 import { Money } from "@reventless/example-catalog-spec"
+import { OrderId } from "@reventless/example-ordering-spec"
 import * as Schema from "effect/Schema"
-import { OrderId } from "../ids.ts"
 import { PayOrder } from "../PayOrder/PayOrder.ts"
 
 /** What the payment provider says, in its own words: our order is its `reference`. */

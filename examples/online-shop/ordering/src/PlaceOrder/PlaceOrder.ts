@@ -4,22 +4,25 @@
  */
 import * as StateChangeSlice from "@reventless/core/StateChangeSlice"
 import { ProductId } from "@reventless/example-catalog-spec"
+import { CustomerId } from "@reventless/example-customers-spec"
+import { OrderId } from "@reventless/example-ordering-spec"
 import * as Schema from "effect/Schema"
-import {
-  CustomerClosed,
-  CustomerEmailChanged,
-  CustomerMoved,
-  CustomerRegistered,
-  CustomerUnknown
-} from "../Customer/Customer.ts"
-import { CustomerId, OrderId } from "../ids.ts"
-import { ProductOffered } from "../OfferProduct/OfferProduct.ts"
+import { BuyerAdmitted, BuyerDismissed, BuyerMoved } from "../Buyer/Buyer.ts"
+import { OfferRenamed, OfferRepriced, OfferStocked, OfferWithdrawn, ProductOffered } from "../Offer/Offer.ts"
 import { OrderCancelled, OrderPlaced } from "../OrderEvents.ts"
 import * as OrderingAccess from "../OrderingAccess.ts"
 
 export class OrderExists extends Schema.TaggedError<OrderExists>()("OrderExists", { orderId: OrderId }) {
   override get message(): string {
     return `The order '${this.orderId}' was placed already. Choose another 'orderId' for another order.`
+  }
+}
+
+export class CustomerUnknown
+  extends Schema.TaggedError<CustomerUnknown>()("CustomerUnknown", { customerId: CustomerId }, { httpApiStatus: 404 })
+{
+  override get message(): string {
+    return `There is no customer '${this.customerId}' yet. Register first; after that it takes a moment.`
   }
 }
 
@@ -48,20 +51,26 @@ export class PlaceOrder extends StateChangeSlice.make("PlaceOrder", {
   },
   consumes: [
     ProductOffered,
+    OfferRenamed,
+    OfferRepriced,
+    OfferStocked,
+    OfferWithdrawn,
     OrderPlaced,
     OrderCancelled,
-    CustomerRegistered,
-    CustomerMoved,
-    CustomerEmailChanged,
-    CustomerClosed
+    BuyerAdmitted,
+    BuyerMoved,
+    BuyerDismissed
   ],
   query: [
-    { types: [ProductOffered, OrderPlaced, OrderCancelled], by: ["productId"] },
-    { types: [CustomerRegistered, CustomerMoved, CustomerEmailChanged, CustomerClosed], by: ["customerId"] },
+    {
+      types: [ProductOffered, OfferRenamed, OfferRepriced, OfferStocked, OfferWithdrawn, OrderPlaced, OrderCancelled],
+      by: ["productId"]
+    },
+    { types: [BuyerAdmitted, BuyerMoved, BuyerDismissed], by: ["customerId"] },
     { types: [OrderPlaced], by: ["orderId"] }
   ],
   produces: [OrderPlaced],
   errors: [OrderExists, ProductNotOffered, CustomerUnknown, OutOfStock],
-  access: OrderingAccess.shop,
+  access: OrderingAccess.own,
   description: "Orders some of a product at the price of its offer, while there are enough left."
 }) {}

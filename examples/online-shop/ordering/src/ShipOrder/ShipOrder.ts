@@ -3,8 +3,8 @@
  * is decided in its turn.
  */
 import * as StateChangeSlice from "@reventless/core/StateChangeSlice"
+import { OrderId } from "@reventless/example-ordering-spec"
 import * as Schema from "effect/Schema"
-import { OrderId } from "../ids.ts"
 import { OrderIsCancelled, OrderUnknown } from "../OrderErrors.ts"
 import { OrderCancelled, OrderPaid, OrderPlaced, OrderShipped } from "../OrderEvents.ts"
 import * as OrderingAccess from "../OrderingAccess.ts"
@@ -16,11 +16,11 @@ export class OrderIsNotPaid extends Schema.TaggedError<OrderIsNotPaid>()("OrderI
 }
 
 export class ShipOrder extends StateChangeSlice.make("ShipOrder", {
-  command: { orderId: OrderId },
+  command: { orderId: OrderId, trackingCode: Schema.NonEmptyString },
   consumes: [OrderPlaced, OrderPaid, OrderCancelled, OrderShipped],
   produces: [OrderShipped],
   errors: [OrderUnknown, OrderIsNotPaid, OrderIsCancelled],
   async: true,
   access: OrderingAccess.manage,
-  description: "Ships a paid order to the address that was known when it was placed; once."
+  description: "Takes note that a paid order has left the house; once."
 }) {}

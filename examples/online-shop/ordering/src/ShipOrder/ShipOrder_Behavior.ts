@@ -3,7 +3,7 @@ import { OrderIsCancelled, OrderUnknown } from "../OrderErrors.ts"
 import { type OrderPlaced, OrderShipped } from "../OrderEvents.ts"
 import { OrderIsNotPaid, ShipOrder } from "./ShipOrder.ts"
 
-type Placed = Pick<OrderPlaced, "customerId" | "productId" | "address">
+type Placed = Pick<OrderPlaced, "customerId" | "productId">
 
 type Order =
   | { readonly _tag: "Unknown" }
@@ -16,10 +16,7 @@ const to = (_tag: Exclude<Order["_tag"], "Unknown">) => (order: Order): Order =>
 export const ShipOrderLive = ShipOrder.behavior({
   initial: { _tag: "Unknown" } as Order,
   evolve: {
-    OrderPlaced: (_, { address, customerId, productId }) => ({
-      _tag: "Placed",
-      placed: { customerId, productId, address }
-    }),
+    OrderPlaced: (_, { customerId, productId }) => ({ _tag: "Placed", placed: { customerId, productId } }),
     OrderPaid: to("Paid"),
     OrderCancelled: to("Cancelled"),
     OrderShipped: to("Shipped")

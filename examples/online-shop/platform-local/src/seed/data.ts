@@ -80,8 +80,7 @@ export const categories: ReadonlyArray<SeedCategory> = [
       product("wine-glasses", "Wine glasses, set of 6", 5400, "One shape for red and white; mouth-blown."),
       product("cutlery", "Cutlery, 24 pieces", 12900, "Matt steel for six people, in a felt roll."),
       product("carafe", "Water carafe 1 l", 2700, "With a cork ball for a stopper.", "gifts"),
-      product("salad-servers", "Salad servers", 2200, "Olive wood from Umbria, oiled once a year."),
-      product("table-runner", "Linen table runner", 3900, "Stonewashed, 45 by 200 cm, mitred corners.")
+      product("salad-servers", "Salad servers", 2200, "Olive wood from Umbria, oiled once a year.")
     ]
   },
   {
@@ -94,8 +93,7 @@ export const categories: ReadonlyArray<SeedCategory> = [
       product("cushion-cover", "Cushion cover 50 cm", 3400, "Heavy cotton with a hidden zip. Six colours."),
       product("wall-clock", "Wall clock", 6900, "Silent movement behind a pressed steel face."),
       product("picture-ledge", "Picture ledge 80 cm", 2900, "Solid ash with screws that stay out of sight."),
-      product("beeswax-candles", "Beeswax candles, 6", 1900, "Dipped by hand; each burns seven hours.", "gifts"),
-      product("log-basket", "Log basket", 7900, "Willow and leather, carries an evening's wood.")
+      product("beeswax-candles", "Beeswax candles, 6", 1900, "Dipped by hand; each burns seven hours.", "gifts")
     ]
   },
   {
@@ -108,8 +106,7 @@ export const categories: ReadonlyArray<SeedCategory> = [
       product("bedside-lamp", "Bedside lamp", 6400, "Opal glass ball; warm light, no glare."),
       product("alarm-clock", "Alarm clock", 4400, "One alarm, one button, no phone.", "gifts"),
       product("clothes-hangers", "Clothes hangers, 10", 3200, "Beech, with a notch for straps."),
-      product("laundry-basket", "Laundry basket", 5900, "Cotton bag on a folding oak frame."),
-      product("reading-pillow", "Reading pillow", 5400, "A wedge of buckwheat husk behind your back.")
+      product("laundry-basket", "Laundry basket", 5900, "Cotton bag on a folding oak frame.")
     ]
   },
   {
@@ -123,8 +120,7 @@ export const categories: ReadonlyArray<SeedCategory> = [
       product("desk-pad", "Felt desk pad", 3900, "Wool felt on cork, 80 by 30 cm."),
       product("pencil-cup", "Pencil cup", 1900, "Turned from one piece of maple."),
       product("paper-tray", "Paper tray", 3400, "Folded steel for A4, and stackable."),
-      product("mechanical-keyboard", "Mechanical keyboard", 14900, "Quiet switches, 75 percent, aluminium case."),
-      product("wall-calendar", "Wall calendar", 1800, "A month a page and room to write.")
+      product("mechanical-keyboard", "Mechanical keyboard", 14900, "Quiet switches, 75 percent, aluminium case.")
     ]
   },
   {
@@ -137,8 +133,7 @@ export const categories: ReadonlyArray<SeedCategory> = [
       product("gardening-gloves", "Gardening gloves", 1900, "Goatskin palms, cotton backs, sizes 7 to 10."),
       product("terracotta-pot", "Terracotta pot 24 cm", 1700, "Frost-proof down to minus 15 degrees."),
       product("herb-seeds", "Herb seeds, 8 kinds", 1400, "Basil to thyme, organic, sown until May.", "kitchen"),
-      product("fire-bowl", "Fire bowl 60 cm", 15900, "Raw steel that rusts handsomely."),
-      product("bird-feeder", "Bird feeder", 3600, "Larch with a slate roof; opens for cleaning.")
+      product("fire-bowl", "Fire bowl 60 cm", 15900, "Raw steel that rusts handsomely.")
     ]
   },
   {
@@ -151,8 +146,7 @@ export const categories: ReadonlyArray<SeedCategory> = [
       product("wash-bag", "Wash bag", 4200, "Hangs from a hook; lined with coated cotton."),
       product("packing-cubes", "Packing cubes, set of 3", 2900, "Ripstop nylon that weighs next to nothing."),
       product("umbrella", "Umbrella", 4900, "Eight ribs of fibreglass; turns inside out and back."),
-      product("travel-blanket", "Travel blanket", 6900, "Merino that rolls up into its own pouch."),
-      product("luggage-tag", "Luggage tag", 1500, "Vegetable-tanned leather, stamped with initials.", "gifts")
+      product("travel-blanket", "Travel blanket", 6900, "Merino that rolls up into its own pouch.")
     ]
   }
 ]

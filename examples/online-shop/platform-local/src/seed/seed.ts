@@ -1,17 +1,24 @@
-/** Fills a new shop. Each command is remembered by its id, so filling that was stopped midway goes on where it was. */
+/**
+ * Fills a new shop through its public API. Each command is remembered by its id, so filling that was stopped midway goes on
+ * where it was. What one plugin is told the others hear of a moment later: who is too early asks again.
+ */
 import { CommandBus } from "@reventless/core/CommandBus"
-import { ObjectStore } from "@reventless/core/ObjectStore"
 import { QueryEngine } from "@reventless/core/QueryEngine"
-import { AddProduct, Category, Products } from "@reventless/example-catalog"
+import { AddProduct, Category, Restock, Stock } from "@reventless/example-catalog"
 import { CategoryId, ProductId } from "@reventless/example-catalog-spec"
-import { CancelOrder, Customer, CustomerId, OrderId, Orders, PlaceOrder } from "@reventless/example-ordering"
+import { Customer } from "@reventless/example-customers"
+import { CustomerId } from "@reventless/example-customers-spec"
+import { CancelOrder, Orders, PlaceOrder } from "@reventless/example-ordering"
+import { OrderId } from "@reventless/example-ordering-spec"
+import { Parcel } from "@reventless/example-shipping"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
 import * as Schedule from "effect/Schedule"
 import * as PaymentProvider from "../PaymentProvider.ts"
 import * as Progress from "../Progress.ts"
 import { categories, type SeedCategory, type SeedProduct } from "./data.ts"
-import { customers, orders, type SeedOrder } from "./orders.ts"
+import { customers, endsOf, orders, type SeedOrder } from "./orders.ts"
 
 const createCategory = ({ id, name }: SeedCategory) =>
   Effect.flatMap(CommandBus, (bus) =>
@@ -21,41 +28,50 @@ const createCategory = ({ id, name }: SeedCategory) =>
       { commandId: `seed-category-${id}` }
     ))
 
-const addProduct = ({ alsoIn, category, cents, description, id, name }: SeedProduct & { readonly category: string }) =>
-  Effect.flatMap(CommandBus, (bus) =>
-    bus.send(
-      AddProduct,
-      {
-        productId: ProductId.make(id),
-        categoryIds: [CategoryId.make(category), ...alsoIn.map((other) => CategoryId.make(other))],
-        name,
-        description,
-        price: { amount: cents, currency: "EUR" }
-      },
-      { commandId: `seed-product-${id}` }
-    ))
-
 const products = categories.flatMap((category) =>
   category.products.map((product) => ({ ...product, category: category.id }))
+)
+
+/** How many there are of each product on the first day. */
+const count = 100
+
+const addProduct = Effect.fnUntraced(
+  function*({ alsoIn, category, cents, description, id, name }: SeedProduct & { readonly category: string }) {
+    const bus = yield* CommandBus
+    const productId = ProductId.make(id)
+    const product = {
+      productId,
+      categoryIds: [CategoryId.make(category), ...alsoIn.map((other) => CategoryId.make(other))] as const,
+      name,
+      description,
+      price: { amount: cents, currency: "EUR" } as const
+    }
+    yield* bus.send(AddProduct, product, { commandId: `seed-product-${id}` })
+    yield* bus.send(Restock, { productId, count }, { commandId: `seed-stock-${id}` })
+  }
 )
 
 /** The catalog: its categories and products. */
 const fillCatalog = Effect.gen(function*() {
   const queries = yield* QueryEngine
-  const last = yield* queries.get(Products, ProductId.make(products.at(-1)!.id))
-  if (Option.isSome(last)) return
+  const stocked = yield* Effect.forEach(products, ({ id }) => queries.get(Stock, ProductId.make(id)), {
+    concurrency: 16
+  })
+  if (stocked.every((row) => Option.isSome(row) && row.value.delivered >= count)) return
   yield* Progress.forEach("Categories", categories, createCategory)
   yield* Progress.forEach("Products", products, addProduct)
 })
 
-/** The same products with their prices and stock, as the list that a shop manager drops into the inbox. */
-const productList = [
-  "productId,name,price,currency,stock",
-  ...products.map(({ cents, id, name }) => `${id},"${name}",${(cents / 100).toFixed(2)},EUR,40`)
-].join("\n")
+const register = ({ address, email, id, name }: typeof customers[number]) =>
+  Effect.flatMap(CommandBus, (bus) =>
+    bus.send(
+      Customer.commands.Register,
+      { customerId: CustomerId.make(id), name, email: Redacted.make(email), address },
+      { commandId: `seed-customer-${id}` }
+    ))
 
 /** For longer than it takes until what a killed shop had begun is begun again. */
-const briefly = Schedule.upTo(Schedule.spaced("25 millis"), { duration: "20 seconds" })
+const briefly = Schedule.upTo(Schedule.spaced("25 millis"), { duration: "30 seconds" })
 
 const placeOrder = ({ customer, id, product, quantity }: SeedOrder) =>
   Effect.flatMap(CommandBus, (bus) =>
@@ -69,46 +85,58 @@ const placeOrder = ({ customer, id, product, quantity }: SeedOrder) =>
       },
       { commandId: `seed-order-${id}` }
     )).pipe(
-      // The list is still being imported.
-      Effect.retry({ while: ({ _tag }) => _tag === "ProductNotOffered", schedule: briefly })
+      // Ordering hasn't heard of the customer or the product yet.
+      Effect.retry({
+        while: ({ _tag }) => ["CustomerUnknown", "ProductNotOffered", "OutOfStock"].includes(_tag),
+        schedule: briefly
+      })
     )
 
-const row = ({ id }: SeedOrder) => Effect.flatMap(QueryEngine, (queries) => queries.get(Orders, OrderId.make(id)))
-
-/** Pays or cancels an order, and waits until it is shipped or cancelled, if that doesn't take long. */
+/** Pays or cancels an order, and has its parcel arrive. */
 const goOn = (url: string) =>
-  Effect.fnUntraced(function*(order: SeedOrder) {
-    const { id, product, quantity, then } = order
+  Effect.fnUntraced(function*({ cents, customer, id, quantity, then }: SeedOrder) {
+    const bus = yield* CommandBus
     const orderId = OrderId.make(id)
-    const { cents } = products.find((one) => one.id === product)!
-    yield* then === "is paid"
-      ? PaymentProvider.pay(url, { orderId, amount: { amount: cents * quantity, currency: "EUR" } })
-      : Effect.flatMap(CommandBus, (bus) => bus.send(CancelOrder, { orderId, reason: "by customer" }))
-    yield* Effect.repeat(row(order), {
-      until: (found) => Option.isSome(found) && ["shipped", "cancelled"].includes(found.value.status),
-      schedule: briefly
-    })
+    if (then === "is cancelled") {
+      yield* bus.send(CancelOrder, { orderId, customerId: CustomerId.make(customer), reason: "by customer" })
+      return
+    }
+    yield* PaymentProvider.pay(url, { orderId, amount: { amount: cents * quantity, currency: "EUR" } })
+    if (then === "is delivered") {
+      yield* Effect.retry(
+        bus.send(Parcel.commands.ConfirmDelivery, { orderId }, { commandId: `seed-delivery-${id}` }),
+        {
+          while: ({ _tag }) => ["ParcelUnknown", "ParcelIsHere"].includes(_tag),
+          schedule: briefly
+        }
+      )
+    }
   })
 
-/** Customers and their orders: some paid by webhook and shipped, one cancelled, one that waits for its payment. */
+/** How many of the orders have come as far as they are to come. */
+const ended = Effect.gen(function*() {
+  const queries = yield* QueryEngine
+  const { rows } = yield* queries.list(Orders, { limit: 1000 })
+  const states = new Map(rows.map(({ orderId, status }) => [orderId as string, status as string]))
+  return orders.filter((order) => endsOf(order).includes(states.get(order.id) ?? "nowhere")).length
+})
+
+/** Whether the catalog has heard of everything that these orders have taken from its shelves. */
+const isReported = Effect.gen(function*() {
+  const queries = yield* QueryEngine
+  const { rows } = yield* queries.list(Stock, { limit: 1000 })
+  const sold = rows.reduce((sum, { sold }) => sum + sold, 0)
+  return sold >= orders.reduce((sum, { quantity, then }) => then === "is cancelled" ? sum : sum + quantity, 0)
+})
+
+/** Customers and their orders: most are paid by webhook and shipped, some cancelled, some wait. */
 const fillOrdering = Effect.fnUntraced(function*(url: string) {
-  const rows = yield* Effect.forEach(orders, row)
-  const isDone = (order: SeedOrder, index: number) =>
-    Option.match(rows[index]!, {
-      onNone: () => false,
-      onSome: ({ status }) => order.then === "waits" || status === "shipped" || status === "cancelled"
-    })
-  if (orders.every(isDone)) return
-  const objects = yield* ObjectStore
-  const bus = yield* CommandBus
-  yield* objects.put("products/first-offers.csv", productList)
-  yield* Progress.forEach(
-    "Customers",
-    customers,
-    (customer) => bus.send(Customer.commands.Register, customer, { commandId: `seed-customer-${customer.customerId}` })
-  )
+  if ((yield* ended) === orders.length) return
+  yield* Progress.forEach("Customers", customers, register)
   yield* Progress.forEach("Orders", orders, placeOrder)
-  yield* Progress.forEach("Settled", orders.filter(({ then }) => then !== "waits"), goOn(url))
+  yield* Progress.forEach("Settled", orders.filter(({ then }) => then !== "waits"), goOn(url), 32)
+  yield* Effect.repeat(ended, { until: (count) => count === orders.length, schedule: briefly })
+  yield* Effect.repeat(isReported, { until: (reported) => reported, schedule: briefly })
 })
 
 /** Fills the shop at a URL with what isn't there yet. */

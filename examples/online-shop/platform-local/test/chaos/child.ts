@@ -3,7 +3,10 @@
  * opens the shop, drops a list of products into its inbox, and says `open <url>`. It runs until it is killed, or
  * whoever started it has ended.
  */
+import { CommandBus } from "@reventless/core/CommandBus"
 import { ObjectStore } from "@reventless/core/ObjectStore"
+import { Category } from "@reventless/example-catalog"
+import { CategoryId } from "@reventless/example-catalog-spec"
 import { HttpServer } from "@reventless/http/HttpServer"
 import * as Effect from "effect/Effect"
 import * as fs from "node:fs"
@@ -30,6 +33,9 @@ process.stdin.setEncoding("utf8").once("data", (line: string) => {
   const { ahead, key, list } = JSON.parse(line) as Order
   const program = Effect.gen(function*() {
     const { url } = yield* HttpServer
+    const bus = yield* CommandBus
+    const things = { categoryId: CategoryId.make("things"), name: "Things" }
+    yield* bus.send(Category.commands.CreateCategory, things, { commandId: "things" })
     const objects = yield* ObjectStore
     yield* objects.put(key, list)
     say(`open ${url}`)

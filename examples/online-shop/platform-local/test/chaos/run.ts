@@ -1,15 +1,19 @@
 /**
- * A chaos run: the whole shop runs in a process of its own, customers order and pay over HTTP, lists of products are
- * dropped into its inbox; it is killed at a random moment, and another process takes its place, again and again. Then the
- * customers finish, half an hour passes, and one looks at what has become of it all.
+ * A chaos run: the whole shop, all four plugins, runs in a process of its own, customers order and pay over HTTP, lists of
+ * products are dropped into its inbox; it is killed at a random moment, also while one plugin tells another what happened,
+ * and another process takes its place, again and again. Then the customers finish, half an hour passes, and one looks at
+ * what has become of it all.
  */
+import { CommandBus } from "@reventless/core/CommandBus"
 import { ObjectStore } from "@reventless/core/ObjectStore"
+import { Category } from "@reventless/example-catalog"
+import { CategoryId } from "@reventless/example-catalog-spec"
 import { HttpServer } from "@reventless/http/HttpServer"
 import * as Effect from "effect/Effect"
 import * as path from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
 import * as Children from "./children.ts"
-import { cents, go, register, type Wish } from "./customers.ts"
+import { cents, enter, go, register, type Wish } from "./customers.ts"
 import { look, mailsOf, settled } from "./look.ts"
 import { open } from "./open.ts"
 
@@ -71,7 +75,7 @@ export const run = async ({ folder, kills, progress, seed }: Options): Promise<R
   const nextList = (round: number) => {
     const productId = `product-${round}`
     stock.set(productId, stock.size === 0 ? 1000 : pick([5, 1000]))
-    const list = `productId,name,price,currency,stock\n${productId},Product,${cents / 100},EUR,${
+    const list = `productId,category,name,price,currency,count\n${productId},things,Product,${cents / 100},EUR,${
       stock.get(productId)
     }\n`
     return { key: `products/${productId}.csv`, list: `${list}a line that is wrong\n` }
@@ -87,11 +91,11 @@ export const run = async ({ folder, kills, progress, seed }: Options): Promise<R
   for (let kill = 1; kill <= kills && violations.length === 0; kill++) {
     const child = spare!
     spare = kill < kills ? spawn() : undefined
-    const door = { url: await child.open({ ahead, ...nextList(kill) }), ahead }
+    const door = await enter(await child.open({ ahead, ...nextList(kill) }), ahead)
     if (kill === 1) { for (const customer of customers) await register(door, customer) }
     for (let count = 0; count < 12; count++) wish()
     const end = { isHere: false }
-    const going = go(door, wishes, end).catch((error: unknown) => {
+    const going = go(door, wishes, stock, end).catch((error: unknown) => {
       violations.push(`kill ${kill}: ${error}`)
     })
     await sleep(10 + random() * 600)
@@ -106,15 +110,18 @@ export const run = async ({ folder, kills, progress, seed }: Options): Promise<R
   }
 
   const last = Effect.gen(function*() {
-    const door = { url: (yield* HttpServer).url, ahead }
+    const { url } = yield* HttpServer
+    const door = yield* Effect.promise(() => enter(url, ahead))
     if (kills === 0) {
+      const bus = yield* CommandBus
+      yield* bus.send(Category.commands.CreateCategory, { categoryId: CategoryId.make("things"), name: "Things" })
       const { key, list } = nextList(0)
       const objects = yield* ObjectStore
       yield* objects.put(key, list)
       yield* Effect.promise(() => Promise.all(customers.map((customer) => register(door, customer))))
       for (let count = 0; count < 24; count++) wish()
     }
-    yield* Effect.promise(() => go(door, wishes, { isHere: false }))
+    yield* Effect.promise(() => go(door, wishes, stock, { isHere: false }))
     if (!(yield* settled(file, wishes, "shipped"))) {
       violations.push("what is paid isn't shipped, or not all is confirmed")
     }

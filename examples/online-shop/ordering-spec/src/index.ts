@@ -1,0 +1,2 @@
+export { OrderId } from "./ids.ts"
+export { OrderReadyForShipping, Orders, RemindOfPayment } from "./Orders.ts"

@@ -1,0 +1,1 @@
+export { ParcelArrived, Parcels } from "./Parcels.ts"
