@@ -48,7 +48,11 @@ describe("reventless token", () => {
   it.live("takes groups with commas or one by one, and how long it is to be good", () =>
     Effect.gen(function*() {
       const { out } = yield* told([
-        ...["token", "--sub", "bob", "--groups", "a, b", "--groups", "c", "--expires-in", "10 minutes"]
+        "token",
+        ...["--sub", "bob"],
+        ...["--groups", "a, b"],
+        ...["--groups", "c"],
+        ...["--expires-in", "10 minutes"]
       ])
       const { exp, groups, iat } = claims(out)
       assert.deepStrictEqual([groups, exp - iat], [["a", "b", "c"], 600])

@@ -1,6 +1,6 @@
 /** What is sent and answered where a `DevelopmentIssuer` gives tokens. */
 import * as Schema from "effect/Schema"
-import { Name } from "./internal/name.ts"
+import { Name } from "./internal/tokenLimits.ts"
 
 /** Where: `POST /dev/token`. */
 export const tokenPath = "/dev/token"

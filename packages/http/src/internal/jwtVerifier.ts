@@ -7,10 +7,7 @@ import * as Jose from "jose"
 import type { FindKeys, Header } from "../JwtKeys.ts"
 import { CredentialsRefused, type CredentialsUnchecked } from "../PrincipalResolver.ts"
 import * as JwtRefusal from "./jwtRefusal.ts"
-import { Name } from "./name.ts"
-
-/** The longest token that is looked at, in characters: less than what a server takes as headers. */
-export const maxTokenLength = 8192
+import { maxTokenLength, Name } from "./tokenLimits.ts"
 
 /** Everything that a token is checked against. */
 export interface Expected {

@@ -10,10 +10,10 @@ import * as DevelopmentApi from "../DevelopmentApi.ts"
 import type { Issuer } from "../PrincipalResolver.ts"
 import type { Handler } from "./api.ts"
 import * as Body from "./body.ts"
-import { maxTokenLength } from "./jwtVerifier.ts"
 import { isLoopback } from "./loopback.ts"
 import * as Refusal from "./refusal.ts"
 import { respond } from "./respond.ts"
+import { maxTokenLength } from "./tokenLimits.ts"
 
 /** What proxies add to requests that they pass on. */
 const forwarding = ["forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip"]
