@@ -4,7 +4,9 @@
  * handled once.
  */
 import type * as Action from "./Action.ts"
+import type { AnyTarget } from "./CommandBus.ts"
 import type * as Event from "./Event.ts"
+import type { NoUnlisted } from "./ExtensionPointMapping.ts"
 import type { NoExcess } from "./internal/behavior.ts"
 import { checkName, type InstanceOf } from "./internal/definition.ts"
 import type { CollectContext } from "./internal/todoList.ts"
@@ -23,6 +25,8 @@ export type Map<From extends Event.Any> = {
 export interface EventMapping<out From extends Event.Any = Event.Any> {
   readonly name: string | undefined
   readonly from: ReadonlyArray<From>
+  /** The commands that it may send, for who draws the plugin; undefined when it doesn't say. */
+  readonly sends: ReadonlyArray<AnyTarget> | undefined
   readonly map: (
     event: { readonly _tag: string },
     context: CollectContext
@@ -64,15 +68,28 @@ export interface EventMapping<out From extends Event.Any = Event.Any> {
  * })
  * ```
  */
-export const make = <From extends Event.Any, M extends Map<From>>(
-  options: {
-    readonly name?: string
-    readonly from: ReadonlyArray<From>
-    readonly map: M & Map<From>
-  } & NoExcess<M, From["tag"], "events">
+export const make = <From extends Event.Any, M extends Map<From>, Sends extends AnyTarget = never>(
+  options:
+    & {
+      readonly name?: string
+      readonly from: ReadonlyArray<From>
+      readonly map: M & Map<From>
+      /**
+       * The commands that it may send, of which the model of the application is drawn. Without it every command is allowed, and
+       * the model shows none.
+       */
+      readonly sends?: ReadonlyArray<Sends>
+    }
+    & NoExcess<M, From["tag"], "events">
+    & NoUnlisted<M, Sends>
 ): EventMapping<From> => {
   if (options.name !== undefined) checkName("an event mapping", options.name)
   const map: Readonly<Record<string, (event: any, context: CollectContext) => Action.Actions<Action.PublishCommand>>> =
     options.map
-  return { name: options.name, from: options.from, map: (event, context) => map[event._tag]?.(event, context) }
+  return {
+    name: options.name,
+    from: options.from,
+    sends: options.sends,
+    map: (event, context) => map[event._tag]?.(event, context)
+  }
 }

@@ -8,7 +8,7 @@
  * holds up the later ones of its entity alone.
  */
 import type * as Action from "./Action.ts"
-import type { CommandBus } from "./CommandBus.ts"
+import type { AnyTarget, CommandBus } from "./CommandBus.ts"
 import type * as Directive from "./Directive.ts"
 import type * as ExtensionPoint from "./ExtensionPoint.ts"
 import type * as ExtensionPointMapping from "./ExtensionPointMapping.ts"
@@ -38,6 +38,8 @@ export interface Extension<out Point extends string = string, out Targets extend
   readonly source: ExtensionPointMapping.MappedSource | undefined
   /** What an own event comes to, by its name. */
   readonly outgoing: ExtensionPointMapping.Handlers
+  /** The commands that it may send, for who draws the plugin; undefined when it doesn't say. */
+  readonly sends: ReadonlyArray<AnyTarget> | undefined
   readonly "~Point": (_: never) => Point
   /** The components that it commands, the extension point included. */
   readonly "~Targets": (_: never) => Targets

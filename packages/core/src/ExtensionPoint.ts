@@ -72,7 +72,8 @@ export interface ExtensionPoint<
   readonly mapping: <
     S extends Mapping.Source,
     Out,
-    In
+    In,
+    Sends extends CommandBus.AnyTarget = never
   >(
     options:
       & {
@@ -86,15 +87,22 @@ export interface ExtensionPoint<
         readonly outgoing?: Out & Mapping.OfEvents<Mapping.EventsOf<S>, Mapping.Leaving<E, D>, Mapping.MappingContext>
         /** What each command of the contract comes to. */
         readonly incoming?: In & Mapping.OfCommands<C, Mapping.Entering<D>, Mapping.MappingContext>
+        /**
+         * The commands that the handlers may send, of which the model of the application is drawn. Without it every command is
+         * allowed, and the model shows none.
+         */
+        readonly sends?: ReadonlyArray<Sends>
       }
       & NoExcess<Out, Mapping.EventsOf<S>["tag"], "events">
       & NoExcess<In, C["tag"], "commands">
+      & Mapping.NoUnlisted<In, Sends>
   ) => Mapping.Mapping<Name, Mapping.TargetsOf<Out> | Mapping.TargetsOf<In>, Mapping.NeedsOf<Out> | Mapping.NeedsOf<In>>
   /** Follows the extension point from another plugin, and sends to it. */
   readonly extension: <
     S extends Mapping.Source,
     In,
-    Out
+    Out,
+    Sends extends CommandBus.AnyTarget = never
   >(
     options:
       & {
@@ -107,11 +115,18 @@ export interface ExtensionPoint<
         readonly key?: Id.Id<any>
         /** What each event of the source comes to. */
         readonly outgoing?: Out & Mapping.OfEvents<Mapping.EventsOf<S>, Extension.Does<D>, Mapping.MappingContext>
+        /**
+         * The commands that the handlers may send, of which the model of the application is drawn. Without it every command is
+         * allowed, and the model shows none.
+         */
+        readonly sends?: ReadonlyArray<Sends>
       }
       & NoExcess<In, E["tag"], "events">
       & NoExcess<Out, Mapping.EventsOf<S>["tag"], "events">
       & Extension.NoPlatform<In>
       & Extension.NoPlatform<Out>
+      & Mapping.NoUnlisted<In, Sends>
+      & Mapping.NoUnlisted<Out, Sends>
   ) => Extension.Extension<
     Name,
     Mapping.TargetsOf<In> | Mapping.TargetsOf<Out>,
@@ -213,6 +228,7 @@ interface ErasedOptions {
   readonly key?: Id.Id<any>
   readonly outgoing?: Mapping.Handlers
   readonly incoming?: Mapping.Handlers
+  readonly sends?: ReadonlyArray<CommandBus.AnyTarget>
 }
 
 const phantoms = { "~Point": (_: never) => _, "~Targets": (_: never) => _, "~R": (_: never) => _ }
@@ -308,6 +324,7 @@ export const make = <
       source: sourceOf(`the mapping of ${what}`, given),
       outgoing: given.outgoing ?? {},
       incoming: given.incoming,
+      sends: given.sends,
       ...phantoms
     }),
     extension: (given: ErasedOptions): Extension.Extension => ({
@@ -317,6 +334,7 @@ export const make = <
       incoming: given.incoming,
       source: sourceOf(`the extension of ${what}`, given),
       outgoing: given.outgoing ?? {},
+      sends: given.sends,
       ...phantoms
     }),
     older: (

@@ -10,6 +10,7 @@ import type * as Effect from "effect/Effect"
 import type * as Action from "./Action.ts"
 import type * as Aggregate from "./Aggregate.ts"
 import type * as Command from "./Command.ts"
+import type { AnyTarget } from "./CommandBus.ts"
 import type * as Directive from "./Directive.ts"
 import type * as Event from "./Event.ts"
 import type * as ExtensionPoint from "./ExtensionPoint.ts"
@@ -70,6 +71,8 @@ export interface Mapping<out Point extends string = string, out Targets extends 
   readonly outgoing: Handlers
   /** What a command comes to, by its name; undefined when it takes none. */
   readonly incoming: Handlers | undefined
+  /** The commands that it may send, for who draws the plugin; undefined when it doesn't say. */
+  readonly sends: ReadonlyArray<AnyTarget> | undefined
 }
 
 /** An older major version that is still served, to be listed in a plugin's `extensionPoints`. */
@@ -118,6 +121,18 @@ type OneOf<A> = A extends ReadonlyArray<infer One> ? One : A
 /** The components that handlers command. */
 export type TargetsOf<H> = ComponentOf<ActionsIn<Answers<H>>>
 type ComponentOf<A> = A extends Action.PublishCommand<infer T> ? T["component"] : never
+
+/** Refuses commands that `sends` doesn't list, with a sentence. Without `sends` every command is allowed. */
+export type NoUnlisted<H, Sends extends AnyTarget> = [Sends] extends [never] ? unknown
+  : [Unlisted<H, Sends>] extends [never] ? unknown
+  : { readonly [K in `a handler sends ${NameOf<Unlisted<H, Sends>>}, which 'sends' doesn't list`]: never }
+
+type Unlisted<H, Sends extends AnyTarget> = Exclude<
+  Extract<ActionsIn<Answers<H>>, { readonly _tag: "PublishCommand" }>,
+  Action.ActionOf<Sends>
+>
+
+type NameOf<A> = A extends Action.PublishCommand<infer T> ? `'${T["component"]}'` : never
 
 /** The services that handlers need, those of their directives included. */
 export type NeedsOf<H> = [EffectNeeds<Answers<H>> | DirectiveNeedsOf<H>] extends [infer R] ? R : never

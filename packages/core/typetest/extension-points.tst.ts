@@ -4,6 +4,7 @@ import * as Command from "@reventless/core/Command"
 import { CommandBus } from "@reventless/core/CommandBus"
 import * as Directive from "@reventless/core/Directive"
 import * as Event from "@reventless/core/Event"
+import * as EventMapping from "@reventless/core/EventMapping"
 import type { EventStores } from "@reventless/core/EventStores"
 import type { Extension } from "@reventless/core/Extension"
 import * as ExtensionPoint from "@reventless/core/ExtensionPoint"
@@ -591,5 +592,54 @@ describe("an extension without its provider", () => {
     ).type.not.toRaiseError()
     expect(TestPlatform.layer({ plugins: [Ordering, Catalog] })).type.not.toRaiseError()
     expect(TestPlatform.layer({ plugins: [Ordering], external: ["Catalog.Products"] })).type.not.toRaiseError()
+  })
+})
+
+describe("what a mapping or an extension says that it sends", () => {
+  test("is everything that it sends", () => {
+    expect(Products.mapping({ from, outgoing, incoming, sends: [AddStock, Remove] })).type.toBe<
+      Mapping<"Catalog.Products", "AddStock" | "Remove", never>
+    >()
+    expect(
+      Products.extension({
+        from: [ProductAdded],
+        outgoing: {
+          ProductAdded: ({ productId }) =>
+            Effect.succeed([
+              publishCommand(Offer, { productId }),
+              publishCommand(Products.commands.Withdraw, { productId })
+            ])
+        },
+        sends: [Offer, Products.commands.Withdraw]
+      })
+    ).type.toBe<Extension<"Catalog.Products", "Offer" | "Catalog.Products", never>>()
+  })
+  test("leaves out a command", () => {
+    expect(Products.mapping({ from, outgoing, incoming, sends: [AddStock] })).type.toRaiseError(
+      "a handler sends 'Remove', which 'sends' doesn't list"
+    )
+    expect(
+      Products.extension({
+        incoming: {
+          ProductBecameAvailable: ({ productId }) => publishCommand(Offer, { productId }),
+          ProductWithdrawn: () => undefined
+        },
+        sends: [Remove]
+      })
+    ).type.toRaiseError("a handler sends 'Offer', which 'sends' doesn't list")
+    expect(
+      Products.extension({
+        from: [ProductAdded],
+        outgoing: { ProductAdded: ({ productId }) => publishCommand(Products.commands.Withdraw, { productId }) },
+        sends: [Products.commands.Restock]
+      })
+    ).type.toRaiseError("a handler sends 'Catalog.Products', which 'sends' doesn't list")
+    expect(
+      EventMapping.make({
+        from: [ProductAdded],
+        map: { ProductAdded: ({ productId }) => publishCommand(Offer, { productId }) },
+        sends: [Remove]
+      })
+    ).type.toRaiseError("a handler sends 'Offer', which 'sends' doesn't list")
   })
 })

@@ -42,7 +42,7 @@ describe("an inbound translation", () => {
     })
     expect(live).type.toBe<InboundTranslationSlice.Behavior<"Paid", Vault | QueryEngine, typeof Paid>>()
     expect(Plugin.make("P", { version: "1.0.0", inboundTranslationSlices: [live] }))
-      .type.toBe<Plugin.Plugin<"P", Vault | QueryEngine>>()
+      .type.toBe<Plugin.Plugin<"P", Vault | QueryEngine, never, never>>()
   })
 
   test("gives its program what the schema says", () => {

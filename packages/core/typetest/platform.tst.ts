@@ -6,6 +6,7 @@ import type { Operations } from "@reventless/core/Operations"
 import * as Platform from "@reventless/core/Platform"
 import * as Plugin from "@reventless/core/Plugin"
 import type { QueryEngine } from "@reventless/core/QueryEngine"
+import type { Registry } from "@reventless/core/Registry"
 import type { Scheduler } from "@reventless/core/Scheduler"
 import type { SnapshotStores } from "@reventless/core/SnapshotStore"
 import * as StateViewSlice from "@reventless/core/StateViewSlice"
@@ -32,7 +33,7 @@ import {
 
 describe("a plugin", () => {
   test("shows the services that its behaviours need", () => {
-    expect(Catalog).type.toBe<Plugin.Plugin<"Catalog", PriceList>>()
+    expect(Catalog).type.toBe<Plugin.Plugin<"Catalog", PriceList, never, never>>()
   })
 
   test("lists a definition where a behaviour belongs", () => {
@@ -57,7 +58,7 @@ describe("a plugin", () => {
   })
 })
 
-type Provides = Platform.Platform | CommandBus | QueryEngine | Scheduler | Operations | Inbound
+type Provides = Platform.Platform | CommandBus | QueryEngine | Scheduler | Operations | Inbound | Registry
 
 /** A provider without one order of all events. */
 declare const unordered: Layer.Layer<EventStores | ViewStores | SnapshotStores | WorkStores>

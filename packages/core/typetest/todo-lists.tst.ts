@@ -84,7 +84,7 @@ describe("the behaviour of an automation", () => {
       stateChangeSlices: slices,
       automationSlices: [behavior]
     })
-    expect(plugin).type.toBe<Plugin.Plugin<"Orders", QueryEngine>>()
+    expect(plugin).type.toBe<Plugin.Plugin<"Orders", QueryEngine, never, never>>()
   })
 
   test("misses an event that it collects", () => {

@@ -34,7 +34,7 @@ export const todoListOf = (
       consumes,
       // Every event of an aggregate has its id.
       lane: Lane.keyed(consumes.map((event) => event.tag), idKey(definition)),
-      sends: [],
+      sends: [...new Set(mappings.flatMap(({ sends = [] }) => sends))],
       attempts,
       timeout: Duration.infinity,
       since: undefined,
