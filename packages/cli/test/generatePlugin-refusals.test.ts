@@ -226,6 +226,14 @@ describe("the package is refused", () => {
     `'version' must be the plugin's SemVer, such as "1.0.0".`,
     `no plugin can be named after '@acme/3d'. Add "reventless": { "plugin": "Catalog" } with its name.`
   ])
+  for (const heartbeatInterval of [0, "0 seconds", "-5 minutes", true]) {
+    manifest(`with ${JSON.stringify(heartbeatInterval)} between heartbeats`, { reventless: { heartbeatInterval } }, [
+      `'reventless.heartbeatInterval' must be a duration such as "5 minutes", or a number of seconds.`
+    ])
+  }
+  manifest("with a plugin whose constant is already taken", { reventless: { plugin: "plugin" } }, [
+    "'reventless.plugin' must be a name such as Catalog: a letter, then at most 99 letters, digits, '_' or '-', and not Plugin."
+  ])
   manifest("with settings that are no object", { reventless: "Catalog" }, [
     `'reventless' must be an object, such as { "plugin": "Catalog" }.`
   ])

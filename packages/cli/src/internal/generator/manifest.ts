@@ -30,6 +30,12 @@ const constantFrom = (name: string): string =>
 /** A name that `Plugin.make` takes, and whose constant can stand beside `import * as Plugin`. */
 const isName = (name: string): boolean => /^[A-Za-z][A-Za-z0-9_-]{0,99}$/.test(name) && constantFrom(name) !== "Plugin"
 
+/** A duration longer than nothing; a number means seconds. */
+const isDuration = (value: unknown): boolean =>
+  typeof value === "number"
+    ? value > 0
+    : typeof value === "string" && Option.exists(Duration.fromInput(value as Duration.Input), Duration.isPositive)
+
 const known = ["plugin", "heartbeatInterval", "uiBundleUrl"]
 
 /** The package's name, also where the rest of its package.json isn't right. */
@@ -65,12 +71,7 @@ export const read = (text: string): Result.Result<Manifest, ReadonlyArray<Proble
   if (typeof version !== "string" || Result.isFailure(SemVer.parse(version))) {
     problems.push(`'version' must be the plugin's SemVer, such as "1.0.0".`)
   }
-  if (
-    heartbeatInterval !== undefined &&
-    (typeof heartbeatInterval === "number"
-      ? !(heartbeatInterval > 0)
-      : typeof heartbeatInterval !== "string" || Option.isNone(Duration.fromInput(heartbeatInterval as Duration.Input)))
-  ) {
+  if (heartbeatInterval !== undefined && !isDuration(heartbeatInterval)) {
     problems.push(`'reventless.heartbeatInterval' must be a duration such as "5 minutes", or a number of seconds.`)
   }
   if (uiBundleUrl !== undefined && typeof uiBundleUrl !== "string") {
