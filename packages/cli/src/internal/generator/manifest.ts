@@ -33,7 +33,7 @@ const isName = (name: string): boolean => /^[A-Za-z][A-Za-z0-9_-]{0,99}$/.test(n
 /** A duration longer than nothing; a number means seconds. */
 const isDuration = (value: unknown): boolean =>
   typeof value === "number"
-    ? value > 0
+    ? value > 0 && Number.isFinite(value)
     : typeof value === "string" && Option.exists(Duration.fromInput(value as Duration.Input), Duration.isPositive)
 
 const known = ["plugin", "heartbeatInterval", "uiBundleUrl"]
