@@ -12,6 +12,7 @@ import { plugins } from "./platform/plugins.ts"
 import { rebuilding } from "./platform/rebuilding.ts"
 import { restarting } from "./platform/restarting.ts"
 import { snapshots } from "./platform/snapshots.ts"
+import { talking } from "./platform/talking.ts"
 import { tasks } from "./platform/tasks.ts"
 import { todoLists } from "./platform/todoLists.ts"
 import { tokens } from "./platform/tokens.ts"
@@ -37,6 +38,7 @@ export const contract: ReadonlyArray<AnyCheck> = [
   ...todoLists,
   ...tasks,
   ...inbound,
+  ...talking,
   ...plugins,
   ...access
 ]

@@ -1,3 +1,4 @@
+import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as FiberSet from "effect/FiberSet"
@@ -56,6 +57,8 @@ export const make = Effect.fnUntraced(function*(
     readonly host: Pick<Host, "lifecycle">
   }
 ): Effect.fn.Return<Directives> {
+  // What is made while the platform connects for the first time is no history.
+  const started = yield* Clock.currentTimeMillis
   const slots = yield* Semaphore.make(limit)
   const held = new Map<LeasedWork, Held>()
   /** What is over: fired, or forgotten because its item isn't done. There is never more of it than there are slots. */
@@ -95,7 +98,8 @@ export const make = Effect.fnUntraced(function*(
 
   return {
     hold: Effect.fnUntraced(function*(item, asked, event) {
-      const isHistory = event !== undefined && event.time < (yield* lifecycle.since(plugin, point))
+      const since = Math.min(started, yield* lifecycle.since(plugin, point))
+      const isHistory = event !== undefined && event.time < since
       if (isHistory || isReplayed(item)) {
         return yield* Effect.forEach(asked, (one) => count(one, "skipped"), { discard: true })
       }
