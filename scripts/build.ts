@@ -1,4 +1,5 @@
-/** `pnpm build`: compiles every published package to its `dist`, from nothing. */
-import { build } from "./packages.ts"
+/** `pnpm build`: generates the example plugins, and compiles every published package to its `dist`, from nothing. */
+import { build, generatePlugins } from "./packages.ts"
 
+generatePlugins([])
 build({ clean: true })

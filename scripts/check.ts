@@ -9,6 +9,7 @@ const checks = {
   "types and Effect diagnostics": ["tsc", "-b", "--pretty"],
   "lint, layers, circular imports": ["oxlint", "--deny-warnings"],
   "format": ["dprint", "check"],
+  "generated plugins": ["node", "scripts/generate.ts", "--check"],
   "unused exports and files": ["knip", "--no-progress", "--no-config-hints"]
 } as const
 
