@@ -55,10 +55,11 @@ describe("two processes on one file, of which one is killed", () => {
 })
 
 describe("a look at a file", () => {
+  const ofBank = "FROM events WHERE plugin = (SELECT id FROM plugins WHERE name = 'Bank')"
   const wrongs = {
-    "an event is missing": "DELETE FROM events WHERE position = (SELECT max(position) FROM events)",
+    "an event is missing": `DELETE FROM events WHERE position = (SELECT max(position) ${ofBank})`,
     "an event is there twice":
-      "INSERT INTO events (plugin, type, tags, data, meta) SELECT plugin, type, tags, data, meta FROM events LIMIT 1",
+      `INSERT INTO events (plugin, type, tags, data, meta) SELECT plugin, type, tags, data, meta ${ofBank} LIMIT 1`,
     "an acknowledged command is forgotten": "DELETE FROM receipts WHERE command = (SELECT max(command) FROM receipts)",
     "a row is behind its checkpoint":
       "UPDATE view_rows SET row = replace(row, 'trail\":', 'trail\":1') WHERE row IS NOT NULL",

@@ -32,10 +32,13 @@ interface Receipt {
 const all = <Row>(database: DatabaseSync, sql: string, ...parameters: ReadonlyArray<number>): ReadonlyArray<Row> =>
   database.prepare(sql).all(...parameters) as unknown as ReadonlyArray<Row>
 
+/** What is of the bank, and not of the registry. */
+const ofBank = "plugin = (SELECT id FROM plugins WHERE name = 'Bank')"
+
 const readEvents = (database: DatabaseSync, after: number): ReadonlyArray<SequencedEvent> =>
   all<{ position: number; type: string; tags: string; data: string; meta: string }>(
     database,
-    "SELECT position, type, tags, data, meta FROM events WHERE position > ? ORDER BY position",
+    `SELECT position, type, tags, data, meta FROM events WHERE ${ofBank} AND position > ? ORDER BY position`,
     after
   ).map(({ data, meta, position, tags, type }) => ({
     position,
@@ -107,7 +110,7 @@ const rowsByView = { Balances: "balances", Totals: "totals", Journal: "journal" 
 const viewsIn = (database: DatabaseSync, events: ReadonlyArray<SequencedEvent>, complete: boolean) =>
   all<{ id: number; view: keyof typeof rowsByView; active: number; checkpoint: string }>(
     database,
-    "SELECT id, view, active, checkpoint FROM view_generations"
+    `SELECT id, view, active, checkpoint FROM view_generations WHERE ${ofBank}`
   ).map(({ active, checkpoint, id, view }) => {
     const { extent } = JSON.parse(checkpoint) as Checkpoint.Checkpoint
     const position = complete && active === 1 ? Infinity : extent._tag === "UpTo" ? extent.position : 0
@@ -141,8 +144,8 @@ export const looks = (filename: string) => {
     const database = new DatabaseSync(filename, { timeout: 5000 })
     database.exec("BEGIN")
     events = [...events, ...readEvents(database, events.at(-1)?.position ?? 0)]
-    const [stored] = all<{ count: number }>(database, "SELECT count(*) count FROM events")
-    const receipts = all<Receipt>(database, "SELECT command, first, last FROM receipts")
+    const [stored] = all<{ count: number }>(database, `SELECT count(*) count FROM events WHERE ${ofBank}`)
+    const receipts = all<Receipt>(database, `SELECT command, first, last FROM receipts WHERE ${ofBank}`)
     const views = viewsIn(database, events, complete)
     const [check] = all<{ quick_check: string }>(database, "PRAGMA quick_check")
     database.close()

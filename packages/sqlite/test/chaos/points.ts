@@ -59,6 +59,9 @@ const deadlyRow = (write: RowWrite): RowWrite => ({
   } as never
 })
 
+/** What the platform writes itself isn't counted. */
+const registry = "Platform"
+
 /** The provider that dies when it reaches a point for the `count`th time, or soon after. */
 export const armed = <P extends Provider>(provider: P, point: Point | undefined, count: number): P => {
   const owning = ownsAtOnce(provider)
@@ -72,7 +75,7 @@ export const armed = <P extends Provider>(provider: P, point: Point | undefined,
   const views = Context.get(owning as Provider, ViewStores)
   return Context.add(owning as Provider, EventStores, {
     of: (plugin) =>
-      Effect.map(events.of(plugin), ({ store }) => ({
+      plugin.name === registry ? events.of(plugin) : Effect.map(events.of(plugin), ({ store }) => ({
         positioned: false,
         store: {
           ...store,
@@ -88,7 +91,7 @@ export const armed = <P extends Provider>(provider: P, point: Point | undefined,
       } as const))
   }).pipe(Context.add(ViewStores, {
     of: (plugin) =>
-      Effect.map(views.of(plugin), (store): ViewStoreShape => ({
+      plugin === registry ? views.of(plugin) : Effect.map(views.of(plugin), (store): ViewStoreShape => ({
         ...store,
         commit: Effect.fnUntraced(function*(step) {
           const last = step.writes.at(-1)

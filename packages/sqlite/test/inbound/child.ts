@@ -25,7 +25,7 @@ const run = ({ point, requests }: Order) => {
     EventStores,
     Effect.map(EventStores, ({ of }) => ({
       of: (plugin) =>
-        Effect.map(of(plugin), ({ store }) => ({
+        plugin.name === "Platform" ? of(plugin) : Effect.map(of(plugin), ({ store }) => ({
           positioned: false,
           store: {
             ...store,
@@ -38,7 +38,7 @@ const run = ({ point, requests }: Order) => {
     WorkStores,
     Effect.map(WorkStores, ({ of }) => ({
       of: (plugin) =>
-        Effect.map(of(plugin), (store) => ({
+        plugin === "Platform" ? of(plugin) : Effect.map(of(plugin), (store) => ({
           ...store,
           add: (queue, items, now) => Effect.tap(store.add(queue, items, now), at("stored")),
           finish: (queue, item, result, now) => Effect.tap(store.finish(queue, item, result, now), at("finished"))

@@ -102,6 +102,9 @@ export const bankRuntime = Effect.fnUntraced(function*(options: BankPlugin.Optio
 /** Opens the check's provider once more, for a platform that is given it. */
 export const open = Effect.flatMap(Home, ({ open }) => open)
 
+/** The plugin that keeps the registry: its stores are left as they are. */
+const registry = "Platform"
+
 /** The provider with other event stores. */
 export const withEventStores = (change: (store: EventStoreShape) => EventStoreShape) =>
 (
@@ -109,7 +112,10 @@ export const withEventStores = (change: (store: EventStoreShape) => EventStoreSh
 ): Context.Context<Stores> => {
   const { of } = Context.get(provider, EventStores)
   return Context.add(provider, EventStores, {
-    of: (plugin) => Effect.map(of(plugin), ({ store }) => ({ positioned: false, store: change(store) }) as const)
+    of: (plugin) =>
+      plugin.name === registry
+        ? of(plugin)
+        : Effect.map(of(plugin), ({ store }) => ({ positioned: false, store: change(store) }) as const)
   })
 }
 
@@ -119,7 +125,9 @@ export const withViewStores = (change: (store: ViewStoreShape) => ViewStoreShape
   provider: Context.Context<Stores>
 ): Context.Context<Stores> => {
   const { of } = Context.get(provider, ViewStores)
-  return Context.add(provider, ViewStores, { of: (plugin) => Effect.map(of(plugin), change) })
+  return Context.add(provider, ViewStores, {
+    of: (plugin) => plugin === registry ? of(plugin) : Effect.map(of(plugin), change)
+  })
 }
 
 /** Runs on behalf of a caller. */
