@@ -6,6 +6,7 @@ import * as Plugin from "@reventless/core/Plugin"
 import * as Principal from "@reventless/core/Principal"
 import * as StateChangeSlice from "@reventless/core/StateChangeSlice"
 import * as StateViewSliceStream from "@reventless/core/StateViewSliceStream"
+import type { Token } from "@reventless/core/Token"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
@@ -161,6 +162,31 @@ export const access: ReadonlyArray<AnyCheck> = [
         { _tag: "RowSet", row: { door: "front", user: "bob" } },
         "what bob's watch begins with"
       )
+    })
+  ),
+  check(
+    "an owner's pages are full of the caller's own rows, whoever's are between, and the last one says so",
+    Effect.gen(function*() {
+      const { bus, queries } = yield* startHouse()
+      const ada = as(Principal.user("ada"))
+      const doors = Array.from({ length: 12 }, (_, index) => `door-${String(index).padStart(2, "0")}`)
+      let after: Token | undefined
+      for (const [index, name] of doors.entries()) {
+        const user = index % 3 === 0 ? "ada" : "bob"
+        after = (yield* bus.send(own.Enter, { door: DoorId.make(name), user })).token
+      }
+      for (const order of ["asc", "desc"] as const) {
+        const seen: Array<ReadonlyArray<string>> = []
+        let cursor: string | undefined
+        do {
+          const page = yield* ada(queries.list(own.Seen, { order, limit: 2, cursor, after }))
+          seen.push(page.rows.map(({ door }) => door))
+          cursor = page.cursor
+        } while (cursor !== undefined)
+        const whole = doors.filter((_, index) => index % 3 === 0)
+        const expected = order === "asc" ? whole : [...whole].reverse()
+        yield* equal(seen, [expected.slice(0, 2), expected.slice(2)], `ada's pages, ${order}`)
+      }
     })
   ),
   check(
