@@ -14,6 +14,8 @@ import * as DevelopmentIssuer from "@reventless/http/DevelopmentIssuer"
 import * as HttpServer from "@reventless/http/HttpServer"
 import * as SqlitePlatform from "@reventless/sqlite/SqlitePlatform"
 import * as ConfigProvider from "effect/ConfigProvider"
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
 import * as MailFile from "./MailFile.ts"
 
@@ -67,12 +69,18 @@ const alone = {
 export type PluginName = keyof typeof alone
 export const pluginNames = Object.keys(alone) as ReadonlyArray<PluginName>
 
+/** Makes the folder that lists of products are dropped into. */
+const drop = (inbox: string) =>
+  Layer.effectDiscard(
+    Effect.flatMap(FileSystem.FileSystem, (fs) => fs.makeDirectory(`${inbox}/products`, { recursive: true }))
+  )
+
 /** The shop, or one plugin of it. */
 export const layer = ({ file, port, version }: Options, only?: PluginName) => {
   const { addresses, inbox, key, mails } = beside(file)
   const database = SqlitePlatform.layer({ filename: file })
   // Where the database can't be opened, nothing is made beside it.
-  const objects = Layer.flatMap(database, () => ObjectStoreFolder.layer({ folder: inbox }))
+  const objects = Layer.flatMap(database, () => Layer.merge(ObjectStoreFolder.layer({ folder: inbox }), drop(inbox)))
   const issuer = Layer.flatMap(database, () => DevelopmentIssuer.layer({ keyFile: key }))
   const platform: ReturnType<typeof whole> = (only === undefined ? whole : alone[only])(version)
   return HttpServer.layer({ port, title: "Online shop" }).pipe(

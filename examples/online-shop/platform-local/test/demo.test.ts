@@ -13,7 +13,7 @@ import * as net from "node:net"
 import * as os from "node:os"
 import * as path from "node:path"
 import { afterAll, beforeAll } from "vitest"
-import { contents, main, start, tokenIn, urlIn } from "./shop.ts"
+import { cli, contents, main, start, tokenIn, urlIn } from "./shop.ts"
 
 const folder = Effect.flatMap(FileSystem.FileSystem, (fs) => fs.makeTempDirectoryScoped())
 const Services = Layer.merge(NodeServices.layer, FetchHttpClient.layer)
@@ -48,9 +48,14 @@ const textOf = (url: string, token?: string) =>
     ({ text }) => text
   )
 
-/** Asks again until the answer is as it should be. */
+/** Asks again until the answer is as it should be; says the last one when it never is. */
 const until = <E, R>(ask: Effect.Effect<string, E, R>, isRight: (answer: string) => boolean) =>
-  Effect.repeat(ask, { until: isRight, schedule: Schedule.spaced("50 millis") })
+  Effect.repeat(ask, {
+    until: isRight,
+    schedule: Schedule.upTo(Schedule.spaced("50 millis"), { duration: "30 seconds" })
+  }).pipe(
+    Effect.tap((answer) => Effect.sync(() => assert.isTrue(isRight(answer), answer)))
+  )
 
 /** Runs lines of a shell; answers what they print. */
 const shell = (cwd: string, lines: string) =>
@@ -79,7 +84,7 @@ describe("the demo", { timeout: 120_000, concurrent: true }, () => {
         assert.strictEqual((yield* HttpClient.get(address!)).status, status, address)
       }
       const lines = [...printed.matchAll(/^ {2}((?:curl|npx|printf|cat|ada=|manager=).*)$/gm)].map(([, line]) => line!)
-      assert.strictEqual(lines.length, 14)
+      assert.strictEqual(lines.length, 15)
       const variables: Array<string> = []
       const answers: Array<string> = []
       for (const line of lines) {
@@ -87,7 +92,10 @@ describe("the demo", { timeout: 120_000, concurrent: true }, () => {
           variables.push(line)
           continue
         }
-        const run = line.replace("npx -y pnpm@12.21.0 demo", `'${process.execPath}' '${main}'`)
+        const run = line.replace("npx -y pnpm@12.21.0 reventless", `'${process.execPath}' '${cli}'`).replace(
+          "npx -y pnpm@12.21.0 demo",
+          `'${process.execPath}' '${main}'`
+        )
           .replace("curl -N", "curl -s -m 1 -N")
           .replace(/^curl (?!-s)/, "curl -s ")
         // What follows from a line is there a moment later.
@@ -113,6 +121,7 @@ describe("the demo", { timeout: 120_000, concurrent: true }, () => {
       said(8, /"amount":3900/)
       said(10, /^1 products taken, 1 lines left out\nline 3: price\.amount: /)
       said(11, /"status":"paid"/)
+      said(12, /CancelUnpaidOrders/)
       const mails = Effect.sync(() => fs.readFileSync(`${cwd}/shop-mails.jsonl`, "utf8"))
       yield* until(mails, (mails) => mails.split("Your order 2001").length === 2)
       yield* until(textOf(`${url}/ordering/views/Offers/rain-hat`), (row) => row.includes("\"left\":5"))

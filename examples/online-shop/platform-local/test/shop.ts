@@ -10,6 +10,9 @@ import { fileURLToPath } from "node:url"
 /** What `pnpm demo` runs. */
 export const main = fileURLToPath(new URL("../src/main.ts", import.meta.url))
 
+/** What `pnpm reventless` runs. */
+export const cli = fileURLToPath(new URL("../../../../packages/cli/src/bin/reventless.ts", import.meta.url))
+
 /** Starts the shop in a folder; it is stopped with the scope. */
 export const start = Effect.fnUntraced(function*(cwd: string, ...flags: ReadonlyArray<string>) {
   const shop = yield* ChildProcess.make(process.execPath, [
