@@ -1,6 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as Principal from "@reventless/core/Principal"
 import { QueryEngine, ViewRebuilt } from "@reventless/core/QueryEngine"
 import * as HttpServer from "@reventless/http/HttpServer"
+import { CredentialsRefused, CredentialsUnchecked, PrincipalResolver } from "@reventless/http/PrincipalResolver"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -9,6 +11,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/testing/TestClock"
+import { lostCaller } from "../src/internal/caller.ts"
 import * as Changes from "../src/internal/changes.ts"
 import { ask, kind, layer, layerPlatform, Logged, problem, send } from "./fixtures/server.ts"
 import { kettle } from "./fixtures/shop.ts"
@@ -98,7 +101,7 @@ describe("watching a view over HTTP", () => {
     Effect.gen(function*() {
       const request = HttpServerRequest.fromWeb(new Request("http://x/watch"))
       const { body } = yield* Effect.provideService(
-        Changes.response(Stream.never, Effect.succeed, Effect.never),
+        Changes.response(Stream.never, Effect.succeed, Effect.never, Effect.never),
         HttpServerRequest.HttpServerRequest,
         request
       )
@@ -113,6 +116,51 @@ describe("watching a view over HTTP", () => {
       }
       const [, ...alive] = yield* Fiber.join(reading)
       assert.deepStrictEqual(alive, [":\n\n", ":\n\n"])
+    }))
+
+  it.effect("a stream ends within 30 seconds of its caller's token, and says why; not while nobody can tell", () =>
+    Effect.gen(function*() {
+      const ada = Principal.user("ada", ["managers"])
+      const refused = new CredentialsRefused({ detail: "the token has expired" })
+      const cases = [
+        [Effect.fail(refused), "The credentials were refused: the token has expired."],
+        [Effect.succeed(Principal.user("ada")), "The credentials were refused: they are another caller's by now"],
+        [Effect.succeed(Principal.anonymous), "The credentials were refused: they are another caller's by now"]
+      ] as const
+      for (const [outcome, detail] of cases) {
+        let answer: Effect.Effect<Principal.Caller, CredentialsRefused | CredentialsUnchecked> = Effect.fail(
+          new CredentialsUnchecked({ detail: "nobody answers" })
+        )
+        const request = HttpServerRequest.fromWeb(new Request("http://x/watch"))
+        const { body } = yield* Effect.flatMap(
+          lostCaller(request),
+          (lost) => Changes.response(Stream.never, Effect.succeed, Effect.never, lost)
+        ).pipe(
+          Effect.provideService(HttpServerRequest.HttpServerRequest, request),
+          Effect.provideService(Principal.CurrentPrincipal, ada),
+          Effect.provideService(PrincipalResolver, { challenge: "Bearer", resolve: () => Effect.suspend(() => answer) })
+        )
+        if (body._tag !== "Stream") return assert.fail("a stream")
+        const reading = yield* Effect.forkChild(
+          Stream.runCollect(Stream.decodeText(body.stream as Stream.Stream<Uint8Array>))
+        )
+        const pass = Effect.fnUntraced(function*(seconds: number) {
+          for (let passed = 0; passed < seconds; passed += 5) {
+            yield* Effect.yieldNow
+            yield* TestClock.adjust("5 seconds")
+          }
+        })
+        yield* pass(60)
+        assert.isUndefined(reading.pollUnsafe())
+        answer = Effect.succeed(ada)
+        yield* pass(60)
+        assert.isUndefined(reading.pollUnsafe())
+        answer = outcome
+        yield* pass(30)
+        const last = (yield* Fiber.join(reading)).at(-1)!
+        assert.match(last, /^id: 1\nevent: Problem\ndata: /)
+        assert.include(last, detail)
+      }
     }))
 
   it.live("the view's stream is released when the client goes away", () =>

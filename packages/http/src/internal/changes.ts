@@ -7,11 +7,15 @@ import * as Refusal from "./refusal.ts"
 import { CorrelationId, pathOf, toProblem } from "./respond.ts"
 import * as ServerSentEvents from "./serverSentEvents.ts"
 
-/** Server-sent events: every row that there is, then each change. Ends with an event when the view was rebuilt. */
+/**
+ * Server-sent events: every row that there is, then each change. Ends with an event when the view was rebuilt, and when
+ * `lost` completes: the caller may not watch any more.
+ */
 export const response = Effect.fnUntraced(function*(
   changes: Stream.Stream<RowChange<unknown>, QueryError>,
   encode: (row: unknown) => Effect.Effect<unknown>,
-  ended: Effect.Effect<void>
+  ended: Effect.Effect<void>,
+  lost: Effect.Effect<Refusal.Refusal>
 ) {
   const request = yield* HttpServerRequest
   const correlationId = yield* CorrelationId
@@ -26,7 +30,14 @@ export const response = Effect.fnUntraced(function*(
     change._tag === "RowSet"
       ? Effect.map(encode(change.row), (row) => ServerSentEvents.event(events.set, row))
       : Effect.succeed(ServerSentEvents.event(events.removed, { key: change.key, sort: change.sort }))
-  return ServerSentEvents.response(Stream.catch(Stream.mapEffect(changes, toEvent), failed), {
+  const told = Stream.catch(Stream.mapEffect(changes, toEvent), failed)
+  const refused = Stream.fromEffect(
+    Effect.map(
+      lost,
+      (refusal) => ServerSentEvents.event(events.problem, toProblem(refusal, pathOf(request), correlationId))
+    )
+  )
+  return ServerSentEvents.response(Stream.merge(told, refused, { haltStrategy: "either" }), {
     comment: "every row that there is, then every change",
     ended
   })

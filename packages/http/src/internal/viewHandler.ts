@@ -7,7 +7,7 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import type { Handler } from "./api.ts"
-import { asCaller } from "./caller.ts"
+import { asCaller, lostCaller } from "./caller.ts"
 import * as Changes from "./changes.ts"
 import type { ViewEndpoint } from "./endpoints.ts"
 import * as Refusal from "./refusal.ts"
@@ -77,7 +77,7 @@ const watch = (queries: Queries, view: View.Any, ended: Effect.Effect<void>): Ha
           Principal.CurrentPrincipal,
           yield* Principal.CurrentPrincipal
         )
-        return yield* Changes.response(changes, encode, ended)
+        return yield* Changes.response(changes, encode, ended, yield* lostCaller(request))
       })
     ))
 }
