@@ -1,4 +1,7 @@
-/** `pnpm demo`: opens the shop, fills it when it is new, and says what to try. `pnpm demo pay` pays an order. */
+/**
+ * `pnpm demo`: opens the shop, fills it when it is new, and says what to try. `pnpm demo pay` pays an order, `pnpm demo catalog`
+ * and so on open one plugin in a process of its own.
+ */
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
@@ -31,6 +34,7 @@ import * as References from "effect/References"
 import * as Runtime from "effect/Runtime"
 import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
+import * as Alone from "./alone.ts"
 import * as MailFile from "./MailFile.ts"
 import * as PaymentProvider from "./PaymentProvider.ts"
 import { seed } from "./seed/seed.ts"
@@ -115,16 +119,28 @@ const reset = Effect.fnUntraced(function*({ file, port }: Shop.Options) {
   )
 })
 
+/** One plugin in a process of its own. */
+const alone = (options: Shop.Options, name: Shop.PluginName) =>
+  Alone.open(options, name).pipe(Effect.provide(
+    Layer.provideMerge(
+      Shop.layer(options, name),
+      Telemetry.layer({ serviceName: name, serviceVersion: options.version })
+    )
+  ))
+
+const portFlag = (otherwise: number) =>
+  Flag.Int("port").pipe(
+    Flag.withDescription(`The port to listen on, for this machine only; ${otherwise} when absent`),
+    Flag.withSchema(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 65535 }))),
+    Flag.withDefault(otherwise)
+  )
+
 const flags = {
   file: Flag.String("file").pipe(
     Flag.withDescription("The file that the shop is kept in; shop.db when absent"),
     Flag.withDefault("shop.db")
   ),
-  port: Flag.Int("port").pipe(
-    Flag.withDescription("The port to listen on, for this machine only; 4000 when absent"),
-    Flag.withSchema(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 65535 }))),
-    Flag.withDefault(4000)
-  ),
+  port: portFlag(4000),
   reset: Flag.Boolean("reset").pipe(
     Flag.withDescription("Delete the file and begin with a new shop"),
     Flag.withDefault(false)
@@ -141,6 +157,18 @@ const pay = Command.make(
     )
 ).pipe(Command.withDescription("Pays an order of the shop at the port, by a signed webhook."))
 
+const ownProcess = (name: Shop.PluginName, version: string) =>
+  Command.make(
+    name,
+    { file: flags.file, port: portFlag(Alone.defaultPort(name)) },
+    (given) =>
+      alone({ ...given, version }, name).pipe(
+        Effect.mapError((cause) => new CliError.UserError({ cause, userMessage: cause.message }))
+      )
+  ).pipe(
+    Command.withDescription(`Opens ${name} by itself; it finds the others in the registry that the file has.`)
+  )
+
 const cli = (version: string) =>
   Command.make("demo", flags, (given) => {
     const options = { ...given, version }
@@ -149,7 +177,7 @@ const cli = (version: string) =>
     )
   }).pipe(
     Command.withDescription("Opens the online shop: catalog and orders, and an HTTP API to them."),
-    Command.withSubcommands([pay])
+    Command.withSubcommands([pay, ...Shop.pluginNames.map((name) => ownProcess(name, version))])
   )
 
 /** Whoever closes the shop with Ctrl-C or SIGTERM didn't fail. */
