@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { EventStores } from "@reventless/core/EventStores"
 import * as Platform from "@reventless/core/Platform"
+import * as Plugin from "@reventless/core/Plugin"
 import * as Query from "@reventless/core/Query"
 import { Scheduler, type When } from "@reventless/core/Scheduler"
 import * as Cron from "effect/Cron"
@@ -57,6 +58,34 @@ describe("a schedule", () => {
       // On the first of January 1970, nine o'clock in Berlin is eight o'clock UTC.
       assert.strictEqual(daily!.next, 8 * 3_600_000)
     }).pipe(Effect.provide(Test)))
+
+  it.effect("for a plugin that another process runs waits for that process", () =>
+    Effect.gen(function*() {
+      const at = { at: DateTime.makeUnsafe(60_000) }
+      const here = Layer.fresh(main)
+      const elsewhere = Layer.fresh(
+        Platform.layer({ version: "1.0.0", plugins: [Plugin.make("Kitchen", { version: "1.0.0" })] })
+      )
+      const create = Effect.flatMap(Scheduler, (scheduler) => scheduler.create({ name: "open", when: at, ...open }))
+      yield* Effect.provide(create, here)
+      const wait = Effect.gen(function*() {
+        const scheduler = yield* Scheduler
+        yield* TestClock.adjust("2 minutes")
+        assert.deepStrictEqual((yield* scheduler.list).map(({ failure, name }) => [name, failure]), [[
+          "open",
+          undefined
+        ]])
+      })
+      yield* Effect.provide(wait, elsewhere)
+      assert.strictEqual(yield* openedCourses, 0)
+      const fire = Effect.gen(function*() {
+        const scheduler = yield* Scheduler
+        yield* TestClock.adjust("2 seconds")
+        assert.lengthOf(yield* scheduler.list, 0)
+      })
+      yield* Effect.provide(fire, here)
+      assert.strictEqual(yield* openedCourses, 1)
+    }).pipe(Effect.provide(Platform.layerMemory)))
 
   it.effect("created again under its name is replaced, and deleted it never fires", () =>
     Effect.gen(function*() {

@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import { type CommandBus, isPassing } from "../CommandBus.ts"
+import { type CommandBus, isPassing, type UnknownCommand } from "../CommandBus.ts"
 import * as Message from "../Message.ts"
 import * as Principal from "../Principal.ts"
 import { InvalidSchedule, type Scheduled, type Scheduler } from "../Scheduler.ts"
@@ -21,6 +21,16 @@ export const queue = "schedules"
 
 /** How often a firing is tried that fails for a passing reason. */
 const maxAttempts = 10
+
+/** How soon a firing is looked at again that another process has to do, in milliseconds. */
+const elsewhere = 1000
+
+/** Whether the command is for a plugin that doesn't run here: a process that runs it shares the schedules. */
+const isElsewhere = (error: { readonly _tag: string }, target: string): boolean => {
+  if (error._tag !== "UnknownCommand") return false
+  const plugin = target.slice(0, target.indexOf(".") + 1)
+  return !(error as UnknownCommand).known.some((known) => known.startsWith(plugin))
+}
 
 /** A schedule as it is stored. Times are milliseconds since 1970. */
 const Stored = Schema.Struct({
@@ -76,6 +86,9 @@ export const make = (
     const { cause } = sent
     if (Cause.hasInterruptsOnly(cause)) return yield* Effect.failCause(cause as Cause.Cause<never>)
     const error = Cause.findErrorOption(cause)
+    if (Option.exists(error, (error) => isElsewhere(error, stored.target))) {
+      return { _tag: "Again", due: (yield* Clock.currentTimeMillis) + elsewhere, content: stored }
+    }
     const reason = Option.match(error, { onNone: () => Cause.pretty(cause), onSome: ({ message }) => message })
     if (Option.exists(error, isPassing) && item.attempts < maxAttempts) {
       return yield* WorkRunner.retryOrPark(item, maxAttempts, reason)
