@@ -68,5 +68,13 @@ const commands = published(root).flatMap(({ name }) => {
 for (const command of commands) {
   execFileSync(process.execPath, [command, "--version"], { cwd: project, stdio: "inherit" })
 }
+// It loads a parser that no other command needs.
+const library = path.join(root, "packages/cli/test/library")
+execFileSync(process.execPath, [
+  path.join(project, "node_modules/@reventless/cli/dist/bin/reventless.js"),
+  "generate-plugin",
+  "--check",
+  library
+], { stdio: "inherit" })
 fs.rmSync(project, { recursive: true })
 console.log(`ok: ${modules.length} modules of ${Object.keys(tarballs).length} tarballs, ${programs.length} programs`)

@@ -197,7 +197,7 @@ export const Catalog = Plugin.make("Catalog", {
         assert.include(text, "import")
         assert.strictEqual(formatted(text), text, `seed ${seed}`)
       }
-    }), 30_000)
+    }), 120_000)
 
   it.effect(
     "is what the formatter would make of it, where lines have 118 to 122 letters",
