@@ -25,7 +25,9 @@ import type * as InboundTranslationSlice from "@reventless/core/InboundTranslati
 import type { ObjectStore } from "@reventless/core/ObjectStore"
 import type * as OutboundTranslationSlice from "@reventless/core/OutboundTranslationSlice"
 import type * as Principal from "@reventless/core/Principal"
+import type { QueryEngine } from "@reventless/core/QueryEngine"
 import type * as ReadModel from "@reventless/core/ReadModel"
+import type { Scheduler } from "@reventless/core/Scheduler"
 import type * as StateChangeSlice from "@reventless/core/StateChangeSlice"
 import type * as Task from "@reventless/core/Task"
 import type * as View from "@reventless/core/View"
@@ -192,7 +194,10 @@ export interface WhenMapped {
 /** What a specification may say that a mapping or an extension knows; without `queries` it may not ask any view. */
 export type TalkContext = TalkSpec.Context
 
-/** A mapping of an extension point. */
+/** What a platform gives to mappings and their directives. */
+type PlatformServices = CommandBus | QueryEngine | Scheduler
+
+/** A mapping of an extension point. `R` are the services that it and its directives need, without those of the platform. */
 export interface GivenExtensionPoint<R> {
   /** Gives it an event of its source. */
   readonly whenEvent: (event: { readonly _tag: string }, context?: TalkContext) => WhenTalked<R>
@@ -492,7 +497,7 @@ export const inbound = <R>(behavior: InboundTranslationSlice.Behavior<string, R>
  */
 export const extensionPoint = <Point extends string, Targets extends string, R>(
   mapping: ExtensionPointMapping.Mapping<Point, Targets, R>
-): GivenExtensionPoint<R> => ({
+): GivenExtensionPoint<Exclude<R, PlatformServices>> => ({
   whenEvent: (event, context = {}) =>
     whenTalked(
       TalkSpec.onEvent(mapping, mapping.source?.events ?? [], mapping.outgoing, mapping.source?.key, event, context)
@@ -532,7 +537,7 @@ export const extensionPoint = <Point extends string, Targets extends string, R>(
  */
 export const extension = <Point extends string, Targets extends string, R>(
   one: Extension.Extension<Point, Targets, R>
-): GivenExtension<R> => ({
+): GivenExtension<Exclude<R, PlatformServices>> => ({
   whenReceived: (event, context = {}) =>
     whenTalked(TalkSpec.onEvent(
       one,

@@ -93,7 +93,14 @@ export const make = (
     { command, name }: Received,
     { id, meta }: { readonly id: string; readonly meta: Message.Meta }
   ) {
-    yield* Effect.annotateCurrentSpan({ plugin, point, mapping, command: name, entity: id })
+    yield* Effect.annotateCurrentSpan({
+      plugin,
+      point,
+      version: contract.version.commands,
+      mapping,
+      command: name,
+      entity: id
+    })
     const answered = yield* MapMessage.answer(run, incoming![name]!, command, { id, meta, queries })
     return answered as ReadonlyArray<Action.PublishCommand | Action.HandleDirective>
   })

@@ -37,7 +37,14 @@ export const make = (
   const publish = Publish.make(contract, { log, plugin })
 
   const map = Effect.fn("ExtensionPoint.mapOutgoingEvent")(function*({ event, id, meta }: MessageList.Delivered) {
-    yield* Effect.annotateCurrentSpan({ plugin, point, mapping: name, event: event._tag, entity: id })
+    yield* Effect.annotateCurrentSpan({
+      plugin,
+      point,
+      version: contract.version.events,
+      mapping: name,
+      event: event._tag,
+      entity: id
+    })
     const answered = yield* MapMessage.answer(run, outgoing[event._tag]!, event, { id, meta, queries })
     return answered as ReadonlyArray<Action.PublishEvent | Action.HandleDirective>
   })

@@ -84,7 +84,13 @@ export const sender = (
     }
     const { definition } = found
     const target = `${point.tag}.${definition.tag}`
-    yield* Effect.annotateCurrentSpan({ plugin, point: point.tag, mapping: extension, command: target })
+    yield* Effect.annotateCurrentSpan({
+      plugin,
+      point: point.tag,
+      queue: `${point.plugin}.${queue}`,
+      mapping: extension,
+      command: definition.tag
+    })
     yield* provider(host, plugin, point.tag)
     const payload = yield* Effect.mapError(
       Effect.flatMap(found.check(command), found.encode),

@@ -66,7 +66,15 @@ export const make = (
     commandId: string,
     cause: Delivered
   ) {
-    yield* Effect.annotateCurrentSpan({ plugin, point: point.tag, mapping, events: events.length })
+    const event = events.map(({ event }) => event._tag).join(", ")
+    yield* Effect.annotateCurrentSpan({
+      plugin,
+      point: point.tag,
+      version: point.version.events,
+      log: PointNames.eventLog(point),
+      mapping,
+      event
+    })
     const encoded = yield* Effect.forEach(events, (event, index) => encode(event, index, mapping, cause))
     const { replayed } = yield* log.append(encoded, { commandId })
     if (!replayed) yield* Metric.update(published, encoded.length)
