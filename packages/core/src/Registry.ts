@@ -96,7 +96,10 @@ export const RegisteredPlugin = Schema.Struct({
   current: Schema.optionalKey(Schema.String),
   /** The version that was current last. */
   last: Schema.optionalKey(Schema.String),
-  /** The highest first. */
+  /**
+   * The highest first. Of those that are only disconnected the 20 highest are remembered, and the one that was current
+   * last.
+   */
   versions: Schema.Array(RegisteredVersion),
   /** When it connected first with each of its extension points, and with those that it follows, by their names. */
   points: Schema.Record(Schema.String, Schema.Finite)

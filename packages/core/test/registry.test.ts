@@ -1,11 +1,12 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Access from "@reventless/core/Access"
 import * as Event from "@reventless/core/Event"
+import { EventStores } from "@reventless/core/EventStores"
 import * as ExtensionPoint from "@reventless/core/ExtensionPoint"
 import * as Id from "@reventless/core/Id"
 import { Operations } from "@reventless/core/Operations"
 import * as Platform from "@reventless/core/Platform"
-import { Plugins } from "@reventless/core/PlatformPlugin"
+import { PlatformPlugin, Plugins } from "@reventless/core/PlatformPlugin"
 import * as Plugin from "@reventless/core/Plugin"
 import * as Principal from "@reventless/core/Principal"
 import { QueryEngine } from "@reventless/core/QueryEngine"
@@ -123,6 +124,22 @@ describe("the registry", () => {
     }))
 })
 
+describe("an event of the registry that can't be read", () => {
+  it.effect("is parked for everybody to see, and no other plugin waits for it", () =>
+    Effect.gen(function*() {
+      const shared = yield* stores
+      const { store } = yield* Context.get(shared, EventStores).of({ name: "Platform", plan: PlatformPlugin.plan })
+      const meta = { messageId: "1", correlationId: "1", time: 0, service: "test", schemaVersion: 1 }
+      yield* store.append([{ type: "PluginConnected", tags: ["plugin:Catalog"], data: {}, meta }], {})
+      const { built, registry } = yield* start(shared, [catalog("1.0.0"), watcher])
+      assert.deepStrictEqual(Object.keys(brief(yield* registry.plugins)), ["Watcher"])
+      const { parked, views } = Context.get(built, Operations)
+      assert.deepInclude((yield* views).at(-1), { blocked: [{ lane: "Catalog", parked: 1 }] })
+      const [event] = (yield* parked("Platform.Plugins")).parked
+      assert.include(event!.reason, "PluginConnected")
+    }))
+})
+
 describe("a plugin of which nothing is heard", () => {
   const boundaries: ReadonlyArray<readonly [interval: Duration.Input, allowed: Duration.Input]> = [
     ["1 second", "121 seconds"],
@@ -184,10 +201,17 @@ describe("a plugin of which nothing is heard", () => {
       const shared = yield* stores
       const { registry } = yield* start(shared, [catalog("1.0.0")])
       const [{ versions }] = [(yield* registry.plugins)[0]!]
-      yield* (yield* byHand(shared, catalog("1.0.0"), versions[0]!.instances[0]!.id)).leave
+      const another = yield* byHand(shared, catalog("1.0.0"), versions[0]!.instances[0]!.id)
+      yield* another.leave
       yield* turns
       assert.deepStrictEqual(brief(yield* registry.plugins)["Catalog"], ["1.0.0", "1.0.0 connected 1"])
       assert.lengthOf(yield* log(shared), 3)
+      // Who says so again and again isn't answered more often than by heartbeats.
+      yield* another.leave
+      yield* TestClock.adjust("299 seconds")
+      assert.deepStrictEqual(brief(yield* registry.plugins)["Catalog"], [undefined, "1.0.0 disconnected 0"])
+      yield* TestClock.adjust("1 seconds")
+      assert.deepStrictEqual(brief(yield* registry.plugins)["Catalog"], ["1.0.0", "1.0.0 connected 1"])
     }))
 
   it.effect("may not be silent for longer because the clock was set back, and one that is heard isn't disconnected", () =>
@@ -262,6 +286,25 @@ describe("versions side by side", () => {
 })
 
 describe("a version", () => {
+  it.effect("that nobody runs is remembered as long as it is among the 20 highest, or a person said something of it", () =>
+    Effect.gen(function*() {
+      const shared = yield* stores
+      const { registry } = yield* start(shared, [watcher])
+      for (let minor = 0; minor < 25; minor++) {
+        const { stop } = yield* start(shared, [catalog(`1.${minor}.0`)])
+        if (minor === 1) yield* registry.retire("Catalog", "1.1.0", "it loses orders")
+        yield* stop
+      }
+      yield* turns
+      const [, ...versions] = brief(yield* registry.plugins)["Catalog"]!
+      assert.lengthOf(versions, 22)
+      assert.deepStrictEqual(versions.slice(-3), [
+        "1.5.0 disconnected 0",
+        "1.4.0 disconnected 0",
+        "1.1.0 retired 0"
+      ])
+    }))
+
   it.effect("that is inactive stays so when it connects, until a person activates it", () =>
     Effect.gen(function*() {
       const shared = yield* stores

@@ -108,12 +108,14 @@ export const make = Effect.fnUntraced(function*(options: Options): Effect.fn.Ret
         Effect.andThen(done),
         Effect.andThen(until(() => !isConnected(definition)))
       )
-      const wait = Effect.sleep(heartbeatInterval)
+      const wait = Effect.as(Effect.sleep(heartbeatInterval), false)
       let isTold = false
+      let isBack = false
       while (true) {
         const said = yield* Effect.result(beat)
         if (Result.isSuccess(said)) {
-          yield* Effect.raceFirst(lost, wait)
+          // Somebody with another clock may take it for dead again and again: it is back at once only once in an interval.
+          isBack = yield* isBack ? wait : Effect.raceFirst(Effect.as(lost, true), wait)
           continue
         }
         if (!isTold) {

@@ -100,6 +100,16 @@ const evolveVersion = (before: RegisteredVersion | undefined, event: RegistryEve
   }
 }
 
+/** How many versions are remembered that are only disconnected: the highest. */
+const remembered = 20
+
+/** Forgets the lowest versions that nobody runs and that nobody has said anything about. */
+const forgetful = (versions: ReadonlyArray<RegisteredVersion>, last: string | undefined): typeof versions => {
+  const idle = versions.filter(({ status, version }) => status === "disconnected" && version !== last)
+  const forgotten = new Set(idle.slice(remembered))
+  return versions.filter((version) => !forgotten.has(version))
+}
+
 /** What an event makes of a plugin: for decisions and for the view alike. */
 export const evolve = (plugin: RegisteredPlugin, event: RegistryEvent): RegisteredPlugin => {
   const { current: _, points, ...rest } = plugin
@@ -112,7 +122,7 @@ export const evolve = (plugin: RegisteredPlugin, event: RegistryEvent): Register
   return {
     ...rest,
     plugin: event.plugin,
-    versions,
+    versions: forgetful(versions, current ?? plugin.last),
     points: { ...Object.fromEntries(named.map(({ name }) => [name, event.time])), ...points },
     ...(current === undefined ? {} : { current, last: current })
   }
