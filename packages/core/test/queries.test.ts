@@ -380,6 +380,8 @@ describe("access to views", () => {
       const byAuthor = { index: "byAuthor", limit: 2 } as unknown as ListOptions
       assert.deepStrictEqual(yield* pages("ada", byAuthor), [["n0", "n2"], ["n4", "n6"]])
       assert.deepStrictEqual(yield* pages("bob", { ...byAuthor, where: { author: "ada" } as never }), [[]])
+      assert.deepStrictEqual(yield* pages("bob", { ...byAuthor, range: { gte: "a" } }), [["n1", "n5"]])
+      assert.deepStrictEqual(yield* pages("bob", { ...byAuthor, range: { gt: "bob" } }), [[]])
     }).pipe(Effect.provide(Test)))
 
   it.effect("by owner tells nothing of other rows, neither in cursors nor by how long a page is", () =>
