@@ -164,6 +164,50 @@ describe("each rule at each door", () => {
     }).pipe(Effect.provide(office)))
 })
 
+/** The status of each operation of the document, as far as its caller is told what it may do. */
+const statuses = Effect.fnUntraced(function*(who: Who | Subject) {
+  const { url } = yield* HttpServer.HttpServer
+  const headers = yield* headersOf(who)
+  const { body: document } = yield* ask("/openapi.json", { headers })
+  const found: Array<{ readonly id: string; readonly allowed: unknown; readonly status: number }> = []
+  for (const [path, methods] of Object.entries<any>(document.paths)) {
+    for (const [method, operation] of Object.entries<any>(methods)) {
+      const body = operation.requestBody?.content["application/json"].example
+      const status = yield* Effect.promise(async () => {
+        const gone = new AbortController()
+        const response = await fetch(url + path.replace(/\{\w+\}/g, "x"), {
+          method: method.toUpperCase(),
+          signal: gone.signal,
+          headers: { ...headers, ...(body === undefined ? {} : { "content-type": "application/json" }) },
+          ...(body === undefined ? {} : { body: JSON.stringify(body) })
+        })
+        gone.abort()
+        return response.status
+      })
+      found.push({ id: operation.operationId, allowed: operation["x-allowed"], status })
+    }
+  }
+  return found
+})
+
+describe("every operation of the document", () => {
+  it.live("answers 401 or 403 to those that it says may not use it, and to no others", () =>
+    Effect.gen(function*() {
+      const operator: Subject = { id: "eve", groups: ["operators"] }
+      for (const who of ["anonymous", "ada", "bob", operator] as const) {
+        const found = yield* statuses(who)
+        assert.isAbove(found.filter(({ id }) => id.startsWith("ops.")).length, 10)
+        for (const { allowed, id, status } of found) {
+          const told = `${id} of ${JSON.stringify(who)}: ${status}`
+          if (allowed === false) assert.strictEqual(status, who === "anonymous" ? 401 : 403, told)
+          else if (allowed === true) assert.notInclude([401, 403], status, told)
+          else if (allowed === "own") assert.notStrictEqual(status, 401, told)
+          else assert.deepStrictEqual([allowed, status], ["signed", 401], told)
+        }
+      }
+    }).pipe(Effect.provide(office)))
+})
+
 describe("an owner", () => {
   it.live("sends own commands only, also as somebody else of a group", () =>
     Effect.gen(function*() {
