@@ -2,7 +2,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import * as Action from "../Action.ts"
-import type { EventStoreError } from "../EventStore.ts"
+import type { EventStoreError, EventStoreShape } from "../EventStore.ts"
 import { EventStores } from "../EventStores.ts"
 import type * as ExtensionPointMapping from "../ExtensionPointMapping.ts"
 import type { ListenedPoint } from "../Plugin.ts"
@@ -33,7 +33,9 @@ const makeOne = Effect.fnUntraced(function*(
   // The directive alone: its handler has the services of its plugin, and nothing of the platform.
   const alone = OwnProgram.make(runtime, { services: Context.empty() })
   const directives = yield* Directives.make({ plugin, point: point.tag, run: alone, host })
-  const { store: log } = yield* (yield* EventStores).of({
+  const following = extensions.filter(({ incoming }) => incoming !== undefined)
+  const handled = point.events.filter(({ tag }) => following.some(({ incoming }) => incoming![tag] !== undefined))
+  const log = handled.length === 0 ? undefined : yield* (yield* EventStores).of({
     name: PointNames.eventLog(point),
     plan: PointNames.eventPlan(point)
   })
@@ -81,15 +83,13 @@ const makeOne = Effect.fnUntraced(function*(
   const mapIncoming = mapWith("Extension.mapIncomingEvent")
   const mapOutgoing = mapWith("Extension.mapOutgoingEvent")
 
-  const following = extensions.filter(({ incoming }) => incoming !== undefined)
-  const handled = point.events.filter(({ tag }) => following.some(({ incoming }) => incoming![tag] !== undefined))
   const senderOf = (queue: string) => SendActions.make(runtime, host, { component: `${plugin}.${queue}`, queue })
 
-  const incoming = () => {
+  const incoming = (events: EventStoreShape) => {
     const sender = senderOf(point.tag)
     return MessageList.make(runtime, {
       name: point.tag,
-      events: log,
+      events,
       definitions: handled,
       key: PointNames.entityKey,
       sender,
@@ -106,7 +106,7 @@ const makeOne = Effect.fnUntraced(function*(
   }
 
   const lists = [
-    ...(handled.length > 0 ? [incoming()] : []),
+    ...(log === undefined ? [] : [incoming(log.store)]),
     ...extensions.flatMap(({ name, outgoing, source }) => {
       if (source === undefined) return []
       const list = `${point.tag}.${name}`

@@ -51,6 +51,7 @@ export const make = (
   const { contract, isCurrent, up } = served
   const plugin = runtime.plugin.name
   const point = contract.tag
+  const { connect } = provided.point
   const queue = PointNames.commandQueue(contract)
   const component = `${plugin}.${queue}`
   const run = OwnProgram.make(runtime, host)
@@ -70,10 +71,9 @@ export const make = (
     if (!("from" in content)) return { meta, kept: content, received: undefined }
     const { command, from, target } = content
     const sent = `${target} from '${from}', encoded by ${meta.contract ?? point}`
-    if (contract.connect !== undefined && !contract.connect.includes(from)) {
+    if (connect !== undefined && !connect.includes(from)) {
       return yield* new NotAllowed({
-        message:
-          `plugin '${from}' may not send ${target}: '${point}' lets only ${contract.connect.join(", ")} connect. ` +
+        message: `plugin '${from}' may not send ${target}: '${point}' lets only ${connect.join(", ")} connect. ` +
           "Add it to 'connect' and have this done again, or cancel it"
       })
     }

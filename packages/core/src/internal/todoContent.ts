@@ -29,9 +29,6 @@ export type TodoContent = typeof TodoContent.Type
 /** A command that is ready to be sent. */
 export type CommandContent = typeof Command.Type
 
-/** An event as it is stored. */
-export type EventContent = typeof StoredEvent.Type
-
 /** What an item is stored with can't be read. */
 export class Undecodable extends Data.TaggedError("Undecodable")<{ readonly message: string }> {}
 
