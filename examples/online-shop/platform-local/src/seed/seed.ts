@@ -71,7 +71,7 @@ const register = ({ address, email, id, name }: typeof customers[number]) =>
     ))
 
 /** For longer than it takes until what a killed shop had begun is begun again. */
-const briefly = Schedule.upTo(Schedule.spaced("25 millis"), { duration: "30 seconds" })
+const briefly = Schedule.upTo(Schedule.spaced("50 millis"), { duration: "30 seconds" })
 
 const placeOrder = ({ customer, id, product, quantity }: SeedOrder) =>
   Effect.flatMap(CommandBus, (bus) =>
@@ -92,26 +92,27 @@ const placeOrder = ({ customer, id, product, quantity }: SeedOrder) =>
       })
     )
 
-/** Pays or cancels an order, and has its parcel arrive. */
-const goOn = (url: string) =>
+/** Pays or cancels an order. */
+const settle = (url: string) =>
   Effect.fnUntraced(function*({ cents, customer, id, quantity, then }: SeedOrder) {
-    const bus = yield* CommandBus
     const orderId = OrderId.make(id)
-    if (then === "is cancelled") {
-      yield* bus.send(CancelOrder, { orderId, customerId: CustomerId.make(customer), reason: "by customer" })
-      return
+    if (then !== "is cancelled") {
+      return yield* PaymentProvider.pay(url, { orderId, amount: { amount: cents * quantity, currency: "EUR" } })
     }
-    yield* PaymentProvider.pay(url, { orderId, amount: { amount: cents * quantity, currency: "EUR" } })
-    if (then === "is delivered") {
-      yield* Effect.retry(
-        bus.send(Parcel.commands.ConfirmDelivery, { orderId }, { commandId: `seed-delivery-${id}` }),
-        {
-          while: ({ _tag }) => ["ParcelUnknown", "ParcelIsHere"].includes(_tag),
-          schedule: briefly
-        }
-      )
-    }
+    const bus = yield* CommandBus
+    yield* bus.send(CancelOrder, { orderId, customerId: CustomerId.make(customer), reason: "by customer" })
   })
+
+/** Has the parcel of an order arrive, as soon as it was shipped. */
+const deliver = ({ id }: SeedOrder) =>
+  Effect.flatMap(CommandBus, (bus) =>
+    bus.send(
+      Parcel.commands.ConfirmDelivery,
+      { orderId: OrderId.make(id) },
+      { commandId: `seed-delivery-${id}` }
+    )).pipe(
+      Effect.retry({ while: ({ _tag }) => ["ParcelUnknown", "ParcelIsHere"].includes(_tag), schedule: briefly })
+    )
 
 /** How many of the orders have come as far as they are to come. */
 const ended = Effect.gen(function*() {
@@ -134,7 +135,8 @@ const fillOrdering = Effect.fnUntraced(function*(url: string) {
   if ((yield* ended) === orders.length) return
   yield* Progress.forEach("Customers", customers, register)
   yield* Progress.forEach("Orders", orders, placeOrder)
-  yield* Progress.forEach("Settled", orders.filter(({ then }) => then !== "waits"), goOn(url), 32)
+  yield* Progress.forEach("Settled", orders.filter(({ then }) => then !== "waits"), settle(url))
+  yield* Progress.forEach("Delivered", orders.filter(({ then }) => then === "is delivered"), deliver)
   yield* Effect.repeat(ended, { until: (count) => count === orders.length, schedule: briefly })
   yield* Effect.repeat(isReported, { until: (reported) => reported, schedule: briefly })
 })
