@@ -345,4 +345,24 @@ describe("an older major version", () => {
       assert.deepStrictEqual(yield* told("Catalog"), ["PriceChanged kettle 7", "StockAdded kettle 12"])
     }).pipe(Effect.provide(main(catalogOf(ProductsLive, before), orderingOf(extension))))
   })
+
+  it("is refused when it is none, or is served twice", () => {
+    const like = (version: string | ExtensionPoint.Versions) =>
+      Products.older(ExtensionPoint.make("Catalog.Products", { version }), {
+        events: { ProductBecameAvailable: () => undefined, ProductPriceChanged: () => undefined },
+        commands: {}
+      })
+    assert.throws(
+      () => catalogOf(ProductsLive, like("1.0.0")),
+      "the older contract of 'Catalog.Products' has version 1.0.0, which is no older major of 1.2.0"
+    )
+    assert.throws(
+      () => catalogOf(ProductsLive, like({ commands: "2.0.0", events: "0.1.0" })),
+      "has version 2.0.0 of its commands and 0.1.0 of its events, which is no older major of 1.2.0"
+    )
+    assert.throws(
+      () => catalogOf(ProductsLive, like("0.1.0"), like("0.2.0")),
+      "version 0.2.0 of 'Catalog.Products' is served twice"
+    )
+  })
 })

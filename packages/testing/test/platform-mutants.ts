@@ -175,6 +175,25 @@ export const mutants: ReadonlyArray<Mutant> = [
     caughtBy: [removed, anyWatch]
   },
   {
+    name: "a queue forgets what was done",
+    make: workStores((store) => ({
+      finish: (queue, item, result, now) =>
+        store.finish(queue, item, result._tag === "Done" ? { _tag: "Forget" } : result, now)
+    })),
+    caughtBy: ["directives are fired once, and none when everything is collected once more"]
+  },
+  {
+    name: "the tags of what is appended are lost",
+    make: eventStores((store) => ({
+      append: (events, options) =>
+        store.append(
+          events.map((event) => event.type === "GoodAdded" ? { ...event, tags: ["entity:all"] } : event),
+          options
+        )
+    })),
+    caughtBy: ["what isn't declared in the contract doesn't leave"]
+  },
+  {
     name: "the rows of all plugins are in one place",
     make: (provider) => {
       const { of } = Context.get(provider, ViewStores)
@@ -204,7 +223,8 @@ export const mutants: ReadonlyArray<Mutant> = [
     })),
     caughtBy: [
       "a command id that comes again gives the first result and writes nothing",
-      "of many with one command id at once, on two platforms, one is decided and all get its result"
+      "of many with one command id at once, on two platforms, one is decided and all get its result",
+      "what is begun again although it was done publishes and sends nothing twice"
     ]
   },
   {
