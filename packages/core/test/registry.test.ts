@@ -20,6 +20,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as Option from "effect/Option"
+import * as Random from "effect/Random"
 import * as Stream from "effect/Stream"
 import { TestClock } from "effect/testing"
 import { type AnyPlugin, brief, byHand, log, start, stores, turns } from "./fixtures/processes.ts"
@@ -360,6 +361,58 @@ describe("a version", () => {
       const error = yield* Effect.flip(registry.retire("Nobody", "1.0.0", "?"))
       assert.strictEqual(error.message, "Version 1.0.0 of plugin 'Nobody' never connected; and no other did.")
     }))
+})
+
+describe("whatever happens to versions", () => {
+  const seed = Number(process.env.REVENTLESS_SEED ?? Math.floor(Math.random() * 2 ** 31))
+  it.effect(`the highest that is connected is current, and decisions agree with what is shown (seed ${seed})`, () =>
+    Effect.gen(function*() {
+      const shared = yield* stores
+      const { registry } = yield* start(shared, [watcher])
+      const versions = ["1.0.0", "1.1.0", "1.10.0"]
+      const expected = new Map(versions.map((version) => [version, { runBy: new Set<string>(), state: "unknown" }]))
+      const pick = <A>(values: ReadonlyArray<A>) =>
+        Effect.map(Random.nextIntBetween(0, values.length, { halfOpen: true }), (index) => values[index]!)
+      for (let turn = 0; turn < 120; turn++) {
+        const version = yield* pick(versions)
+        const instance = yield* pick(["a", "b"])
+        const what = yield* pick(
+          [
+            ...Array<string>(6).fill("beat"),
+            ...Array<string>(6).fill("leave"),
+            "activate",
+            "deactivate",
+            ...(turn > 80 ? ["retire"] : [])
+          ]
+        )
+        const one = expected.get(version)!
+        if (what === "beat" || what === "leave") {
+          const process = yield* byHand(shared, catalog(version), instance)
+          const done = yield* Effect.result(process[what])
+          assert.strictEqual(done._tag, what === "beat" && one.state === "retired" ? "Failure" : "Success")
+          if (what === "leave") one.runBy.delete(instance)
+          else if (one.state !== "retired") {
+            one.runBy.add(instance)
+            if (one.state === "unknown") one.state = "active"
+          }
+        } else {
+          const done = yield* Effect.result(registry[what as "activate"]("Catalog", version, "?"))
+          const may = one.state !== "unknown" && (one.state !== "retired" || what === "retire")
+          assert.strictEqual(done._tag, may ? "Success" : "Failure")
+          if (may) one.state = { activate: "active", deactivate: "inactive", retire: "retired" }[what]!
+          if (one.state === "retired") one.runBy.clear()
+        }
+        yield* turns
+        const shown = brief(yield* registry.plugins)["Catalog"] ?? [undefined]
+        const rows = versions.toReversed().flatMap((version) => {
+          const { runBy, state } = expected.get(version)!
+          const status = state === "active" ? runBy.size > 0 ? "connected" : "disconnected" : state
+          return status === "unknown" ? [] : [`${version} ${status} ${runBy.size}`]
+        })
+        const current = rows.find((row) => row.includes(" connected"))?.split(" ")[0]
+        assert.deepStrictEqual(shown, [current, ...rows], `turn ${turn}: ${what} ${version} ${instance}`)
+      }
+    }).pipe(Random.withSeed(seed)))
 })
 
 describe("who may use the registry", () => {

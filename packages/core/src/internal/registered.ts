@@ -70,22 +70,21 @@ const highestFirst = (a: RegisteredVersion, b: RegisteredVersion): number =>
 const evolveVersion = (before: RegisteredVersion | undefined, event: RegistryEvent): RegisteredVersion => {
   const { time, version } = event
   const instances = before?.instances ?? []
+  const definition = event._tag === "PluginConnected" ? event.definition : before!.definition
   const is = (status: PluginStatus, changes: Partial<RegisteredVersion>): RegisteredVersion => ({
-    ...(before?.status === status ? before : { since: time, definition: before!?.definition }),
+    ...(before?.status === status ? before : { since: time }),
     version,
     status,
     instances,
+    definition,
     ...changes
   })
   const said = "by" in event ? { by: event.by, why: event.why } : {}
   switch (event._tag) {
-    case "PluginConnected": {
-      const { definition, instance } = event
+    case "PluginConnected":
       return is(before?.status === "inactive" ? "inactive" : "connected", {
-        instances: [...instances, { id: instance, since: time }],
-        definition
+        instances: [...instances, { id: event.instance, since: time }]
       })
-    }
     case "PluginDisconnected": {
       const left = instances.filter(({ id }) => id !== event.instance)
       const status = before!.status === "connected" && left.length === 0 ? "disconnected" : before!.status
