@@ -13,6 +13,7 @@ import { events } from "./internal/eventsCommand.ts"
 import { backup, restore } from "./internal/fileCommands.ts"
 import { generatePlugin } from "./internal/generatePluginCommand.ts"
 import { inbound } from "./internal/inboundCommand.ts"
+import { model } from "./internal/modelCommand.ts"
 import { connections, plugins } from "./internal/pluginCommands.ts"
 import { rebuild } from "./internal/rebuildCommand.ts"
 import { root } from "./internal/root.ts"
@@ -41,7 +42,8 @@ export const reventless = root.pipe(
     restore,
     token,
     generatePlugin,
-    contracts
+    contracts,
+    model
   ]),
   Command.withExamples([
     { command: "reventless views", description: "How far every view is, and what waits" },
@@ -54,6 +56,7 @@ export const reventless = root.pipe(
     { command: "reventless backup --file shop.db --to copy.db", description: "Copy a store, also while it is in use" },
     { command: "reventless token --sub alice --groups shop-manager", description: "A token of the development issuer" },
     { command: "reventless generate-plugin", description: "Write src/Plugin.ts of the plugin in this folder" },
-    { command: "reventless contracts check", description: "Whether the contracts here break those who connect" }
+    { command: "reventless contracts check", description: "Whether the contracts here break those who connect" },
+    { command: "reventless model src/plugins.ts --diagram map", description: "How the plugins talk, for Mermaid" }
   ])
 )

@@ -17,7 +17,7 @@ import type * as ExtensionPoint from "./ExtensionPoint.ts"
 import { canonicalJson } from "./internal/canonicalJson.ts"
 import * as CompareContracts from "./internal/compareContracts.ts"
 import { refuse } from "./internal/definition.ts"
-import { Field, fieldsOf, make as shapeOf } from "./internal/shape.ts"
+import { errorOf, Field, fieldsOf } from "./internal/shape.ts"
 import type { Plugin } from "./Plugin.ts"
 
 const Fields = Schema.Record(Schema.String, Field)
@@ -77,15 +77,6 @@ export interface Comparison {
 
 const sorted = <A>(entries: ReadonlyArray<readonly [string, A]>): Readonly<Record<string, A>> =>
   Object.fromEntries([...entries].sort(([a], [b]) => a < b ? -1 : 1))
-
-/** The name of an error: its tag. */
-const errorOf = (schema: Schema.Constraint, index: number): readonly [string, typeof Fields.Type] => {
-  const shape = shapeOf(schema)
-  const fields = shape.type === "object" ? shape.fields : { "": { shape } }
-  const tag = fields["_tag"]?.shape
-  const { _tag: _, ...own } = fields
-  return [tag?.type === "literal" ? String(tag.value) : `error ${index + 1}`, own]
-}
 
 const entityOf = (paths: ReadonlyMap<string, string>): { readonly entity?: string } => {
   const [first] = paths.keys()

@@ -254,3 +254,15 @@ export const fieldsOf = (fields: Schema.Struct.Fields): Readonly<Record<string, 
   const shape = make(Schema.Struct(fields))
   return shape.type === "object" ? shape.fields : {}
 }
+
+/** The name of an error, which is its tag, and its other fields. One without a tag is called after its place. */
+export const errorOf = (
+  schema: Schema.Constraint,
+  index: number
+): readonly [name: string, fields: Readonly<Record<string, Field>>] => {
+  const shape = make(schema)
+  const fields = shape.type === "object" ? shape.fields : { "": { shape } }
+  const tag = fields["_tag"]?.shape
+  const { _tag: _, ...own } = fields
+  return [tag?.type === "literal" ? String(tag.value) : `error ${index + 1}`, own]
+}

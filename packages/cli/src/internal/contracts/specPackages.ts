@@ -5,7 +5,7 @@ import * as Path from "effect/Path"
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import { refused } from "../failure.ts"
-import * as Modules from "./modules.ts"
+import * as Modules from "../modules.ts"
 
 /** A package of contracts, and the extension points that it exports. */
 export interface SpecPackage {

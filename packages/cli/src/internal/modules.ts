@@ -1,7 +1,7 @@
 import * as Effect from "effect/Effect"
 import * as Path from "effect/Path"
 import * as Predicate from "effect/Predicate"
-import { refused } from "../failure.ts"
+import { refused } from "./failure.ts"
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error)).split("\n")[0]!
 
