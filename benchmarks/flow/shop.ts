@@ -57,12 +57,15 @@ const stop = (shop: Shop): Promise<void> =>
     shop.process.kill("SIGINT")
   })
 
-const json = async (url: string, body?: unknown): Promise<any> => {
+const json = async (url: string, body?: unknown, token?: string): Promise<any> => {
   const answer = await fetch(
     url,
     body === undefined ? {} : {
       method: "POST",
-      headers: { "content-type": "application/json" },
+      headers: {
+        "content-type": "application/json",
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` })
+      },
       body: JSON.stringify(body)
     }
   )
@@ -83,9 +86,13 @@ const firstAnswer = async (url: string): Promise<any> => {
 
 const price = (amount: number) => ({ productId: "umbrella", price: { amount, currency: "EUR" } })
 
+/** A token of a shop manager's. Its key lies beside the shop, so it is good after the next start, too. */
+const managerOf = async ({ url }: Shop): Promise<string> =>
+  (await json(`${url}/dev/token`, { sub: "manager", groups: ["shop-manager"] })).token
+
 /** Changes a price until the view shows it. */
-const changePrice = async ({ url }: Shop, amount: number): Promise<void> => {
-  const { token } = await json(`${url}/catalog/commands/ChangePrice`, price(amount))
+const changePrice = async ({ url }: Shop, manager: string, amount: number): Promise<void> => {
+  const { token } = await json(`${url}/catalog/commands/ChangePrice`, price(amount), manager)
   const row = await json(`${url}/catalog/views/Products/umbrella?after=${encodeURIComponent(token)}&timeout=60000`)
   if (JSON.stringify(row).includes(`"amount":${amount}`)) return
   throw new Error(`the view shows ${JSON.stringify(row)} after the price was changed to ${amount}`)
@@ -133,15 +140,25 @@ const fill = (filename: string, count: number): void => {
   database.close()
 }
 
-const measure = async (filename: string, amount: number) => {
+/** Waits until ordering has heard of everything that was filled in: what it does still would be measured, too. */
+const heard = async ({ url }: Shop, products: number): Promise<void> => {
+  while (true) {
+    const found = await fetch(`${url}/ordering/views/Offers/product-${products - 1}`)
+    await found.text()
+    if (found.ok) return
+    await new Promise((resolve) => setTimeout(resolve, 500))
+  }
+}
+
+const measure = async (filename: string, manager: string, amount: number) => {
   const shop = await start(filename)
   await firstAnswer(`${shop.url}/catalog/views/Products/umbrella`)
   const answered = performance.now() - shop.begin
-  await changePrice(shop, amount)
+  await changePrice(shop, manager, amount)
   const shown = performance.now() - shop.begin
   const small = memory(shop)
   const open = await shop.open
-  for (let more = 1; more <= 100; more++) await changePrice(shop, amount + more)
+  for (let more = 1; more <= 100; more++) await changePrice(shop, manager, amount + more)
   const used = memory(shop)
   await stop(shop)
   return { answered, shown, open, small, used }
@@ -153,17 +170,19 @@ export const run = Effect.fnUntraced(function*(report: Report, options: Options)
   const runs = yield* Effect.promise(async () => {
     const fresh = await start(filename)
     await fresh.open
-    await changePrice(fresh, 4000)
+    const manager = await managerOf(fresh)
+    await changePrice(fresh, manager, 4000)
     await stop(fresh)
     fill(filename, events)
     const filled = await start(filename)
     const caughtUp = await filled.open
     progress(`shop: the views show ${events} events after ${readable(caughtUp)} ms`)
-    await changePrice(filled, 4001)
+    await changePrice(filled, manager, 4001)
+    await heard(filled, Math.floor((events - 1) / perBoundary) + 1)
     await stop(filled)
     const measured: Array<Awaited<ReturnType<typeof measure>>> = []
     for (let round = 1; round <= options.rounds; round++) {
-      const one = await measure(filename, 5000 + 1000 * round)
+      const one = await measure(filename, manager, 5000 + 1000 * round)
       progress(
         `shop, round ${round} of ${options.rounds}: answers after ${
           readable(one.answered)
