@@ -32,5 +32,6 @@ export const ProductsMappingLive = Products.mapping({
       publishCommand(MoveStock, { productId, by: -quantity, reference }),
     ReportReturned: ({ productId, quantity, reference }) =>
       publishCommand(MoveStock, { productId, by: quantity, reference })
-  }
+  },
+  sends: [MoveStock]
 })

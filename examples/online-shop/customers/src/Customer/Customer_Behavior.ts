@@ -42,7 +42,8 @@ export const closing = EventMapping.make({
   from: [CustomerLeft],
   map: {
     CustomerLeft: ({ customerId }) => Action.publishCommandDelayed("30 days", Customer.commands.Close, { customerId })
-  }
+  },
+  sends: [Customer.commands.Close]
 })
 
 export const CustomerLive = Customer.behavior({

@@ -15,5 +15,6 @@ export const CustomersExtensionLive = Customers.extension({
       publishCommand(DismissBuyer, { customerId }),
       publishCommand(CancelOrdersOf, { customerId })
     ]
-  }
+  },
+  sends: [AdmitBuyer, MoveBuyer, DismissBuyer, CancelOrdersOf]
 })

@@ -4,5 +4,6 @@ import { Parcels } from "@reventless/example-shipping-spec"
 import { DeliverOrder } from "../DeliverOrder/DeliverOrder.ts"
 
 export const ParcelsExtensionLive = Parcels.extension({
-  incoming: { ParcelArrived: ({ orderId }) => publishCommand(DeliverOrder, { orderId }) }
+  incoming: { ParcelArrived: ({ orderId }) => publishCommand(DeliverOrder, { orderId }) },
+  sends: [DeliverOrder]
 })

@@ -25,5 +25,14 @@ export const ProductsExtensionLive = Products.extension({
       publishCommand(Products.commands.ReportSold, { productId, quantity, reference: `order ${orderId}` }),
     OrderCancelled: ({ orderId, productId, quantity }) =>
       publishCommand(Products.commands.ReportReturned, { productId, quantity, reference: `order ${orderId}` })
-  }
+  },
+  sends: [
+    OfferProduct,
+    RenameOffer,
+    RepriceOffer,
+    StockOffer,
+    WithdrawOffer,
+    Products.commands.ReportSold,
+    Products.commands.ReportReturned
+  ]
 })

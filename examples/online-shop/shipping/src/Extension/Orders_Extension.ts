@@ -14,5 +14,6 @@ export const OrdersExtensionLive = Orders.extension({
     ParcelShipped: (event) => publishCommand(Orders.commands.ConfirmShipment, event),
     // That it has arrived isn't for ordering alone: `Shipping.Parcels` says it to everyone who follows.
     ParcelDelivered: () => []
-  }
+  },
+  sends: [Parcel.commands.PrepareParcel, Orders.commands.ConfirmShipment]
 })
