@@ -3,6 +3,7 @@ import { publishCommand, publishCommandDelayed } from "@reventless/core/Action"
 import * as Event from "@reventless/core/Event"
 import type * as Extension from "@reventless/core/Extension"
 import * as ExtensionPoint from "@reventless/core/ExtensionPoint"
+import * as Metrics from "@reventless/core/Metrics"
 import { Operations } from "@reventless/core/Operations"
 import * as Platform from "@reventless/core/Platform"
 import * as Principal from "@reventless/core/Principal"
@@ -10,10 +11,12 @@ import { QueryEngine } from "@reventless/core/QueryEngine"
 import * as TestPlatform from "@reventless/testing/TestPlatform"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Metric from "effect/Metric"
 import * as Schema from "effect/Schema"
 import { TestClock } from "effect/testing"
 import {
   add,
+  AddProduct,
   Catalog,
   changePrice,
   log,
@@ -292,4 +295,49 @@ describe("an extension", () => {
         })
       )
     ))))
+
+  it.effect("commands no component of another plugin, whatever the compiler was told", () => {
+    const extension = Products.extension({
+      incoming: {
+        ProductBecameAvailable: ({ productId }) =>
+          publishCommand(AddProduct as never as typeof NotePrice, { productId, price: 1 }),
+        ProductPriceChanged: () => undefined
+      }
+    })
+    return Effect.gen(function*() {
+      yield* add("kettle")
+      yield* allAttempts
+      yield* TestPlatform.settled
+      assert.include(
+        (yield* parked)[0]!.reason,
+        "events sends 'AddProduct', which is no component of plugin 'Ordering'"
+      )
+    }).pipe(Effect.provide(main(Catalog, orderingOf(extension))))
+  })
+
+  it.effect("is counted: what was published, and what became of each message", () =>
+    Effect.gen(function*() {
+      yield* add("kettle")
+      yield* add("pan", "bad")
+      yield* placeOrder("kettle", 2)
+      yield* placeOrder("pan", 101)
+      yield* allAttempts
+      yield* TestPlatform.settled
+      const valueOf = (metric: Metric.Counter<number>, attributes: Record<string, string>) =>
+        Effect.map(Metric.value(Metric.withAttributes(metric, attributes)), ({ count }) => count)
+      const messages = Effect.fnUntraced(function*(component: string) {
+        const counts = ["done", "failed", "parked"].map((outcome) =>
+          valueOf(Metrics.pluginMessages, { component, outcome })
+        )
+        return yield* Effect.all(counts)
+      })
+      assert.strictEqual(yield* valueOf(Metrics.publishedEvents, { point: "Catalog.Products" }), 2)
+      assert.deepStrictEqual(yield* messages("Catalog.Products.v1.events.CatalogDcbEventLog"), [2, 0, 0])
+      assert.deepStrictEqual(yield* messages("Ordering.Catalog.Products"), [1, 8, 1])
+      assert.deepStrictEqual(yield* messages("Ordering.Catalog.Products.OrderingDcbEventLog"), [2, 0, 0])
+      assert.deepStrictEqual(yield* messages("Catalog.Products.v1.commands"), [1, 8, 1])
+    }).pipe(
+      Effect.provide(main(Catalog, Ordering)),
+      Effect.provideServiceEffect(Metric.MetricRegistry, Effect.sync(() => new Map()))
+    ))
 })

@@ -2,10 +2,11 @@ import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type { PublishCommand } from "../Action.ts"
+import { addressName } from "../CommandBus.ts"
 import * as Message from "../Message.ts"
 import type { PluginRuntime } from "../PluginRuntime.ts"
 import type { Host } from "./platformPart.ts"
-import { sendCommand } from "./sendCommand.ts"
+import { NotAccepted, sendCommand } from "./sendCommand.ts"
 import type { CommandContent } from "./todoContent.ts"
 
 /** What commands come from. */
@@ -38,6 +39,7 @@ export const make = (
   { component, queue }: { readonly component: string; readonly queue: string }
 ): Sender => {
   const asyncTargets = new Set(runtime.handlers.filter((handler) => handler.async).map(({ target }) => target))
+  const own = new Set(runtime.handlers.map(({ command }) => command))
 
   const sendKept: Sender["sendKept"] = (id, { command, meta, target }) =>
     sendCommand(host, { id, target, command, cause: meta, component, isAsync: asyncTargets.has(target) })
@@ -45,7 +47,13 @@ export const make = (
   return {
     sendKept,
     send: Effect.fnUntraced(function*({ command, delay, to }, index, { id: item, meta, position, what }) {
-      const encoded = yield* host.bus.encode(to["~address"], command)
+      const address = to["~address"]
+      if (!own.has(address.command)) {
+        return yield* new NotAccepted({
+          message: `${what} sends '${addressName(address)}', which is no component of plugin '${runtime.plugin.name}'`
+        })
+      }
+      const encoded = yield* host.bus.encode(address, command)
       const id = Message.deriveId(item, `${component}.${what}`, encoded.target, index)
       const content: CommandContent = { ...encoded, meta, position }
       if (delay === undefined) return yield* sendKept(id, content)
