@@ -1,25 +1,13 @@
 import { describe, it } from "@effect/vitest"
 import { publishCommand } from "@reventless/core/Action"
-import { OrderId } from "@reventless/example-ordering-spec"
-import {
-  Parcel,
-  ParcelDelivered,
-  ParcelIsHere,
-  ParcelPrepared,
-  ParcelShipped,
-  ParcelUnknown
-} from "@reventless/example-shipping/Parcel/Parcel"
+import { Parcel, ParcelIsHere, ParcelPrepared, ParcelUnknown } from "@reventless/example-shipping/Parcel/Parcel"
 import { ParcelLive } from "@reventless/example-shipping/Parcel/Parcel_Behavior"
 import { ParcelsLive } from "@reventless/example-shipping/Parcels/Parcels_Projection"
 import { ShipSmallParcelsLive } from "@reventless/example-shipping/ShipSmallParcels/ShipSmallParcels_Automation"
 import * as Spec from "@reventless/testing/Spec"
+import { delivered, orderId, parcel, prepared, shipped } from "./fixtures.ts"
 
 const { ConfirmDelivery, PrepareParcel, ShipParcel } = Parcel.commands
-const orderId = OrderId.make("1001")
-const parcel = { orderId, content: "Kettle", pieces: 2, recipient: "Ada", address: "1 Mill Lane" }
-const prepared = ParcelPrepared.make(parcel)
-const shipped = ParcelShipped.make({ orderId, trackingCode: "track-1001" })
-const delivered = ParcelDelivered.make({ orderId })
 
 describe("a parcel", () => {
   it.effect("is prepared once", () =>

@@ -7,6 +7,8 @@ import { Scheduler } from "@reventless/core/Scheduler"
 import { OrderId, OrderReadyForShipping, Orders, RemindOfPayment } from "@reventless/example-ordering-spec"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import { OrderUnknown } from "../OrderErrors.ts"
 import { OrderPaid, OrderPlaced } from "../OrderEvents.ts"
 import * as OrdersView from "../Orders/Orders.ts"
 import { RemindBuyer } from "../RemindBuyer/RemindBuyer.ts"
@@ -29,8 +31,9 @@ export const OrdersMappingLive = Orders.mapping({
   outgoing: {
     OrderPlaced: ({ orderId }) => handleDirective(remind, RemindOfPayment.make({ orderId })),
     OrderPaid: Effect.fn("Orders.publish")(function*({ orderId }, { queries }) {
-      const order = yield* Effect.fromOption(yield* queries.get(OrdersView.Orders, orderId))
-      return publishEvent(OrderReadyForShipping.make(order))
+      const order = yield* queries.get(OrdersView.Orders, orderId)
+      if (Option.isNone(order)) return yield* new OrderUnknown({ orderId })
+      return publishEvent(OrderReadyForShipping.make(order.value))
     })
   },
   // The contract has checked the command's shape, `ShipOrder` decides whether it may be: nobody ships what isn't paid.

@@ -11,7 +11,8 @@ export const OrdersExtensionLive = Orders.extension({
   from: Parcel,
   outgoing: {
     ParcelPrepared: () => [],
-    ParcelShipped: (event) => publishCommand(Orders.commands.ConfirmShipment, event),
+    ParcelShipped: ({ orderId, trackingCode }) =>
+      publishCommand(Orders.commands.ConfirmShipment, { orderId, trackingCode }),
     // That it has arrived isn't for ordering alone: `Shipping.Parcels` says it to everyone who follows.
     ParcelDelivered: () => []
   },
