@@ -175,7 +175,7 @@ export const layer = <P extends Plugin<string, any>, const External extends stri
     const registryViews = yield* feedViews(builtIn, operators)
     const bus = Bus.make(runtimes)
     const queries = Queries.make(views)
-    const { scheduler, worker } = WorkScheduler.make(bus, builtIn.work)
+    const { scheduler, worker } = WorkScheduler.make(bus, builtIn.work, plugins.map(({ name }) => name))
     const clockSet = yield* WallClock.watch
     const { lifecycle, registry, worker: switches } = yield* Lifecycle.make({ plugins, builtIn, queries, clockSet })
     const services = Context.make(CommandBus, bus as CommandBus["Service"]).pipe(

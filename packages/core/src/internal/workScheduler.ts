@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import { type CommandBus, isPassing, type UnknownCommand } from "../CommandBus.ts"
+import { type CommandBus, isPassing } from "../CommandBus.ts"
 import * as Message from "../Message.ts"
 import * as Principal from "../Principal.ts"
 import { InvalidSchedule, type Scheduled, type Scheduler } from "../Scheduler.ts"
@@ -25,13 +25,6 @@ const maxAttempts = 10
 /** How soon a firing is looked at again that another process has to do, in milliseconds. */
 const elsewhere = 1000
 
-/** Whether the command is for a plugin that doesn't run here: a process that runs it shares the schedules. */
-const isElsewhere = (error: { readonly _tag: string }, target: string): boolean => {
-  if (error._tag !== "UnknownCommand") return false
-  const plugin = target.slice(0, target.indexOf(".") + 1)
-  return !(error as UnknownCommand).known.some((known) => known.startsWith(plugin))
-}
-
 /** A schedule as it is stored. Times are milliseconds since 1970. */
 const Stored = Schema.Struct({
   when: StoredWhen,
@@ -48,11 +41,15 @@ type Stored = typeof Stored.Type
 
 const decode = Schema.decodeUnknownEffect(Stored)
 
-/** A scheduler whose schedules are items of work, and the worker that fires them. */
+/** A scheduler whose schedules are items of work, and the worker that fires those for the plugins that run here. */
 export const make = (
   bus: ReturnType<typeof makeCommandBus>,
-  store: WorkStoreShape
+  store: WorkStoreShape,
+  plugins: ReadonlyArray<string>
 ): { readonly scheduler: Scheduler["Service"]; readonly worker: Worker } => {
+  /** Otherwise a process that runs the plugin shares the schedules. */
+  const runsHere = (target: string) => plugins.some((plugin) => target.startsWith(`${plugin}.`))
+
   /** Sends the command. Its id follows from the schedule, the command and the instant, so that it is handled once. */
   const send = Effect.fn("Scheduler.fire")(function*(name: string, { command, next, target }: Stored) {
     const id = Message.deriveId(`${name}:${md5Hex(canonicalJson(command))}`, "Scheduler", target, next)
@@ -86,7 +83,7 @@ export const make = (
     const { cause } = sent
     if (Cause.hasInterruptsOnly(cause)) return yield* Effect.failCause(cause as Cause.Cause<never>)
     const error = Cause.findErrorOption(cause)
-    if (Option.exists(error, (error) => isElsewhere(error, stored.target))) {
+    if (Option.exists(error, ({ _tag }) => _tag === "UnknownCommand") && !runsHere(stored.target)) {
       return { _tag: "Again", due: (yield* Clock.currentTimeMillis) + elsewhere, content: stored }
     }
     const reason = Option.match(error, { onNone: () => Cause.pretty(cause), onSome: ({ message }) => message })
