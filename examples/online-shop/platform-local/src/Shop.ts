@@ -35,7 +35,7 @@ export const beside = (
     inbox: `${name}-inbox`,
     mails: `${name}-mails.jsonl`,
     addresses: `${name}-addresses.jsonl`,
-    key: `${name}-dev-key.json`
+    key: `${name}.dev-key`
   }
 }
 
