@@ -10,6 +10,7 @@ const checks = {
   "lint, layers, circular imports": ["oxlint", "--deny-warnings"],
   "format": ["dprint", "check"],
   "generated plugins": ["node", "scripts/generate.ts", "--check"],
+  "contracts": ["node", "packages/cli/src/bin/reventless.ts", "contracts", "check", "examples/online-shop"],
   "unused exports and files": ["knip", "--no-progress", "--no-config-hints"]
 } as const
 
@@ -36,7 +37,7 @@ const { "types and Effect diagnostics": types, ...others } = checks
 const results = await Promise.all([
   run("types and Effect diagnostics", types).then(async (ok) => {
     // The API reference is made of what the compiler wrote.
-    const documented = await run("docs: code, links, named tests, API reference", [
+    const documented = await run("docs: code, pictures, links, named tests, API reference", [
       "node",
       "scripts/docs.ts",
       "--check"

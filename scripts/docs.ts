@@ -1,11 +1,12 @@
 /**
- * `pnpm run docs`: fills the code blocks of the docs from their sources and writes the API reference. With `--check` it
- * changes nothing, and fails where a file would change, a link leads nowhere, or a named test doesn't exist.
+ * `pnpm run docs`: fills the code blocks of the docs from their sources and their pictures from what they are of, and writes
+ * the API reference. With `--check` it changes nothing, and fails where a file would change, a link leads nowhere, or a named test doesn't exist.
  */
 import { spawnSync } from "node:child_process"
 import * as fs from "node:fs"
 import * as path from "node:path"
 import * as Api from "./docs-api.ts"
+import * as Commands from "./docs-commands.ts"
 import * as Links from "./docs-links.ts"
 import * as Promises from "./docs-promises.ts"
 import * as Regions from "./docs-regions.ts"
@@ -48,10 +49,11 @@ const pages = fs.globSync(["*.md", "docs/**/*.md", "packages/*/README.md", "exam
 let named = 0
 for (const page of pages) {
   const markdown = fs.readFileSync(path.join(root, page), "utf8")
-  const filled = Regions.fill(markdown)
+  const regions = Regions.fill(markdown)
+  const filled = Commands.fill(regions.text)
   const unmarked = /^docs\/(api|decisions)\//.test(page) ? [] : Regions.unmarked(markdown)
   problems.push(
-    ...filled.problems.map((problem) => `${page}: ${problem}`),
+    ...[...regions.problems, ...filled.problems].map((problem) => `${page}: ${problem}`),
     ...unmarked.map((first) => `${page}: the code that begins with '${first}' has no source marker`),
     ...Links.broken(path.join(root, page), markdown).map((problem) => `${page}: ${problem}`),
     ...Promises.missing(path.join(root, page), markdown).map((problem) => `${page}: ${problem}`)

@@ -139,12 +139,12 @@ describe("contracts check", () => {
         lines.map((line) => line.trim().replace(/\. Take it back.*$/, "").replace(/^Error: /, "")),
         [
           "the commands of 'Catalog.Products' break with version 1.0.0 and are 1.1.0: the field 'why' of command 'Restock' " +
-          "is new, and must be there, and who sends the command doesn't know it. Let it be absent",
+          "is new, and must be there: who sends the command doesn't know it. Let it be absent",
           "the events of 'Catalog.Products' break with version 1.0.0 and are 1.1.0: the field 'name' of event 'Listed' is " +
-          "new, and must be there, and what was published before hasn't got it. Let it be absent, or raise the event's " +
+          "new, and must be there: what was published before hasn't got it. Let it be absent, or raise the event's " +
           "version with an upcast",
           "the events of 'Catalog.Products' break with version 1.0.0 and are 1.1.0: the field 'price' of event 'Listed' is " +
-          "gone, and who reads it finds it missing"
+          "gone: who reads it finds it missing"
         ]
       )
     }))

@@ -216,7 +216,7 @@ describe("a change of an event", () => {
       ids({ categoryId: CategoryId }, { productId: ProductId })
     )
     assert.deepStrictEqual(changes.map(({ detail, isBreaking }) => [detail, isBreaking]), [[
-      "the first id of event 'Listed' was 'productId', and is 'categoryId', and messages come in the order of the " +
+      "the first id of event 'Listed' was 'productId', and is 'categoryId': messages come in the order of the " +
       "entity that it names. Put new ids behind it",
       true
     ]])
@@ -402,11 +402,11 @@ describe("the version of a changed contract", () => {
   it("is of a new major version when the change breaks, and the field is named when it isn't", () => {
     const sentence =
       "the events of 'Catalog.Products' break with version 1.0.0 and are 1.1.0: the field 'price' of event " +
-      "'Listed' is gone, and who reads it finds it missing. Take it back, or make it 2.0.0 and serve 1.x with 'older'"
+      "'Listed' is gone: who reads it finds it missing. Take it back, or make it 2.0.0 and serve 1.x with 'older'"
     assert.deepStrictEqual(problems("1.1.0", {}), [sentence])
     assert.deepStrictEqual(problems("2.0.0", {}), [])
     assert.deepStrictEqual(problems("1.0.0", { price: Schema.String }), [
-      "the events of 'Catalog.Products' are still 1.0.0: the field 'price' of event 'Listed' was number, and is text, and " +
+      "the events of 'Catalog.Products' are still 1.0.0: the field 'price' of event 'Listed' was a number, and is text: " +
       "who reads it can't read it any more. Take it back, or make it 2.0.0 and serve 1.x with 'older'"
     ])
   })

@@ -63,7 +63,7 @@ const change = (half: Half, message: string, kind: string, detail: string, why?:
   kind,
   isBreaking: why !== undefined,
   bump: why === undefined ? "minor" : "major",
-  detail: why === undefined ? detail : `${detail}, and ${why}`
+  detail: why === undefined ? detail : `${detail}: ${why}`
 })
 
 const fieldChanges = (

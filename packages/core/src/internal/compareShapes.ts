@@ -42,6 +42,10 @@ const words = (shape: Shape): string => {
         return shape.elements.length === 0 ? `a list of ${shape.rest.map(words).join(", ")}` : "a tuple"
       case "recursive":
         return "one of the same"
+      case "number":
+        return "a number"
+      case "boolean":
+        return "true or false"
       default:
         return shape.type
     }
