@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Access from "@reventless/core/Access"
 import * as Event from "@reventless/core/Event"
+import { EventStoreError, StoreUnavailable } from "@reventless/core/EventStore"
 import { EventStores } from "@reventless/core/EventStores"
 import * as ExtensionPoint from "@reventless/core/ExtensionPoint"
 import * as Id from "@reventless/core/Id"
@@ -445,6 +446,35 @@ describe("who may use the registry", () => {
       const { registry } = yield* start(yield* stores, [catalog("1.0.0")])
       assert.strictEqual((yield* Effect.flip(ada(registry.plugins)))._tag, "AccessDenied")
       assert.lengthOf(yield* registry.plugins, 1)
+    }))
+})
+
+describe("a registry whose store is away", () => {
+  it.effect("holds up neither start nor stop of a platform, and knows its plugins when it is back", () =>
+    Effect.gen(function*() {
+      const shared = yield* stores
+      const events = Context.get(shared, EventStores)
+      let isAway = true
+      const failing = new EventStoreError({ reason: new StoreUnavailable({ detail: "the test says so" }) })
+      const flaky = Context.add(shared, EventStores, {
+        of: (plugin) =>
+          Effect.map(events.of(plugin), ({ store }) => ({
+            positioned: false,
+            store: {
+              ...store,
+              append: (given, options) =>
+                Effect.suspend(() => isAway ? Effect.fail(failing) : store.append(given, options))
+            }
+          }))
+      })
+      const first = yield* start(flaky, [watcher])
+      assert.deepStrictEqual(yield* first.registry.plugins, [])
+      yield* first.stop
+      const { registry } = yield* start(flaky, [watcher])
+      yield* TestClock.adjust("1 minute")
+      isAway = false
+      yield* TestClock.adjust("5 seconds")
+      assert.deepStrictEqual(brief(yield* registry.plugins), { Watcher: ["1.0.0", "1.0.0 connected 1"] })
     }))
 })
 

@@ -4,19 +4,16 @@ import * as Effect from "effect/Effect"
 import * as Hex from "effect/encoding/Hex"
 import * as Exit from "effect/Exit"
 import * as Result from "effect/Result"
-import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
-import * as Stream from "effect/Stream"
-import { Plugins } from "../PlatformPlugin.ts"
 import type { Plugin } from "../Plugin.ts"
 import type { PluginRuntime } from "../PluginRuntime.ts"
-import * as Principal from "../Principal.ts"
 import type { QueryEngine } from "../QueryEngine.ts"
-import type { Connection, PluginDefinition, RegisteredPlugin, Registry } from "../Registry.ts"
-import * as Signal from "../Signal.ts"
+import type { Connection, PluginDefinition, Registry } from "../Registry.ts"
+import type * as Signal from "../Signal.ts"
 import { make as makeCommandBus } from "./commandBus.ts"
 import * as Connections from "./connections.ts"
 import * as Heartbeats from "./heartbeats.ts"
+import * as KnownPlugins from "./knownPlugins.ts"
 import type { Lifecycle } from "./platformPart.ts"
 import * as PluginDefinitions from "./pluginDefinition.ts"
 import * as Registered from "./registered.ts"
@@ -45,9 +42,6 @@ export interface Running {
 /** How many bytes name a process: 16 characters. */
 const instanceBytes = 8
 
-/** Waits longer after each failure, up to 5 s. */
-const retries = Schedule.min([Schedule.exponential("100 millis"), Schedule.spaced("5 seconds")])
-
 /** How long a process that stops takes at most to say so. */
 const farewell = "2 seconds"
 
@@ -62,29 +56,14 @@ export const make = Effect.fnUntraced(function*(options: Options): Effect.fn.Ret
   const heartbeats = Heartbeats.make(bus, builtIn.work, instance)
   const definitions = options.plugins.map(PluginDefinitions.make)
   const own = new Map(definitions.map((definition) => [definition.name, definition]))
-  const plugins = new Map<string, RegisteredPlugin>()
-  const changed = Signal.make()
-
-  /** Completes when what is known of the plugins is as it is waited for. */
-  const until = Effect.fnUntraced(function*(isSo: () => boolean) {
-    while (true) {
-      const next = yield* changed.next
-      if (isSo()) return
-      yield* next
-    }
-  })
-
-  const follow = Stream.runForEachArray(queries.watch(Plugins), (changes) =>
-    Effect.sync(() => {
-      for (const change of changes) if (change._tag === "RowSet") plugins.set(change.row.plugin, change.row)
-      changed.notify()
-    })).pipe(
-      Effect.provideService(Principal.CurrentPrincipal, Principal.system),
-      Effect.tapCause((cause) => Effect.logDebug("The registry is followed anew", cause)),
-      Effect.retry(retries),
-      Effect.orDie,
-      Effect.forever
+  // Comes after everything below when the scope closes: what stops has stopped when it says so.
+  yield* Effect.addFinalizer(() =>
+    Effect.forEach(definitions, heartbeats.leave, { concurrency: "unbounded", discard: true }).pipe(
+      Effect.timeout(farewell),
+      Effect.catch((error) => Effect.logDebug("The platform stopped without saying so", error))
     )
+  )
+  const { all: plugins, changed, until } = yield* KnownPlugins.follow(queries)
 
   const isConnected = ({ name, version }: PluginDefinition) => Registered.runs(plugins.get(name), version, instance)
 
@@ -102,7 +81,7 @@ export const make = Effect.fnUntraced(function*(options: Options): Effect.fn.Ret
             ? Effect.void
             : Effect.andThen(done, Effect.logWarning(`${name} ${version} could not say that it is alive`, error))
         ),
-        Effect.retry({ schedule: retries, while: (error) => error._tag !== "VersionRetired" })
+        Effect.retry({ schedule: KnownPlugins.retries, while: (error) => error._tag !== "VersionRetired" })
       )
       const lost = until(() => isConnected(definition)).pipe(
         Effect.andThen(done),
@@ -173,14 +152,6 @@ export const make = Effect.fnUntraced(function*(options: Options): Effect.fn.Ret
   const tries = definitions.map((definition) => ({ definition, tried: Deferred.makeUnsafe<void>() }))
   const started = Effect.forEach(tries, ({ tried }) => Deferred.await(tried), { discard: true })
 
-  // Comes after everything below when the scope closes: what stops has stopped when it says so.
-  yield* Effect.addFinalizer(() =>
-    Effect.forEach(definitions, heartbeats.leave, { concurrency: "unbounded", discard: true }).pipe(
-      Effect.timeout(farewell),
-      Effect.catch((error) => Effect.logDebug("The platform stopped without saying so", error))
-    )
-  )
-  yield* Effect.forkScoped(follow)
   yield* Effect.forkScoped(keepMended)
   for (const { definition, tried } of tries) {
     yield* Effect.forkScoped(keepAlive(definition, tried))
@@ -193,7 +164,10 @@ export const make = Effect.fnUntraced(function*(options: Options): Effect.fn.Ret
       whileConnected: (plugin, point, run) =>
         gate(() => isCurrent(plugin) && connection(plugin, point)._tag === "Connected", run),
       connection: (plugin, point) => Effect.map(started, () => connection(plugin, point)),
-      since: (plugin, point) => Effect.map(started, () => plugins.get(plugin)?.points[point] ?? 0)
+      since: (plugin, point) => {
+        const known = () => plugins.get(plugin)?.points[point]
+        return Effect.map(until(() => known() !== undefined), () => known()!)
+      }
     },
     registry: PluginRegistry.make({ bus, queries, started }),
     worker: heartbeats.worker
