@@ -8,6 +8,7 @@ import * as Id from "@reventless/core/Id"
 import * as IndexPlan from "@reventless/core/IndexPlan"
 import * as Platform from "@reventless/core/Platform"
 import * as Plugin from "@reventless/core/Plugin"
+import { Registry } from "@reventless/core/Registry"
 import * as StateChangeSlice from "@reventless/core/StateChangeSlice"
 import * as SqlitePlatform from "@reventless/sqlite/SqlitePlatform"
 import * as Context from "effect/Context"
@@ -136,7 +137,9 @@ const connecting = Effect.fnUntraced(function*(plugins: ReadonlyArray<Plugin.Plu
   const filename = path.join(yield* Temporary.folder, "many.db")
   const start = performance.now()
   const platform = Platform.layer({ version: "1.0.0", plugins })
-  yield* Effect.orDie(Layer.build(Layer.provide(platform, SqlitePlatform.layer({ filename }))))
+  const built = yield* Effect.orDie(Layer.build(Layer.provide(platform, SqlitePlatform.layer({ filename }))))
+  const connected = yield* Effect.orDie(Context.get(built, Registry).plugins)
+  if (connected.length !== plugins.length) return yield* Effect.die(`${connected.length} plugins are connected`)
   return performance.now() - start
 }, Effect.scoped)
 
