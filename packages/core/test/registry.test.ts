@@ -13,7 +13,7 @@ import * as Principal from "@reventless/core/Principal"
 import { QueryEngine } from "@reventless/core/QueryEngine"
 import { PluginName } from "@reventless/core/Registry"
 import { Scheduler } from "@reventless/core/Scheduler"
-import { WorkStores } from "@reventless/core/WorkStore"
+import { WorkStoreError, WorkStores } from "@reventless/core/WorkStore"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
@@ -178,6 +178,18 @@ describe("a plugin of which nothing is heard", () => {
         "2.0.0 disconnected 0",
         "1.0.0 connected 1"
       ])
+    }))
+
+  it.effect("can't be connected and forgotten: what can't leave its switch behind doesn't connect", () =>
+    Effect.gen(function*() {
+      const shared = yield* stores
+      const { of } = Context.get(shared, WorkStores)
+      const failing = new WorkStoreError({ detail: "the test says so", isRetryable: true })
+      const away = Context.add(shared, WorkStores, {
+        of: (plugin) => Effect.map(of(plugin), (store) => ({ ...store, put: () => Effect.fail(failing) }))
+      })
+      assert.strictEqual(yield* Effect.flip((yield* byHand(away, catalog("1.0.0"), "a")).beat), failing)
+      assert.deepStrictEqual(yield* log(shared), [])
     }))
 
   it.effect("is connected again by its next heartbeat", () =>
