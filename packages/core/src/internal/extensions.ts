@@ -89,6 +89,7 @@ const makeOne = Effect.fnUntraced(function*(
     const sender = senderOf(point.tag)
     return MessageList.make(runtime, {
       name: point.tag,
+      version: `${PointNames.eventLog(point)} `,
       events,
       definitions: handled,
       key: PointNames.entityKey,

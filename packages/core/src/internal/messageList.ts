@@ -32,6 +32,8 @@ export interface MessageList {
   readonly name: string
   /** The log that it follows: the plugin's own, or that of an extension point. */
   readonly events: EventStoreShape
+  /** What else the list begins anew with: the log of another major version has other events at the same places. */
+  readonly version?: string
   readonly definitions: ReadonlyArray<Event.Any>
   /** The kind of id that orders them. */
   readonly key: string
@@ -54,7 +56,7 @@ interface Job {
  */
 export const make = (
   runtime: PluginRuntime,
-  { attempt, definitions, ended, events, key, name, sender }: MessageList
+  { attempt, definitions, ended, events, key, name, sender, version = "" }: MessageList
 ): { readonly worker: Worker; readonly fed: FedView } => {
   const component = `${runtime.plugin.name}.${name}`
   const types = definitions.map(({ tag }) => tag)
@@ -63,7 +65,7 @@ export const make = (
     name,
     lane: Lane.keyed(types, key),
     consumes: definitions,
-    version: types.toSorted().join()
+    version: `${version}${types.toSorted().join()}`
   }
   const behavior = TodoCollector.follow(runtime, list, TodoCollector.storedEvents(list))
   const following = { ...runtime, events }
