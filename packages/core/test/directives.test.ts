@@ -23,10 +23,12 @@ import {
   Announce,
   Catalog,
   catalogOf,
+  changePrice,
   makeStores,
   OfferProduct,
   orderingOf,
   placeOrder,
+  PriceChanged,
   ProductAdded,
   ProductBecameAvailable,
   Products,
@@ -264,6 +266,44 @@ describe("directives on both sides", () => {
         "ProductOffered kettle kettle",
         "ProductOffered pan pan"
       ])
+    })
+  })
+
+  it.effect("aren't fired for the past of a kind of event that is handled for the first time", () => {
+    const { said, say } = heard()
+    const outgoing = {
+      PriceChanged: ({ price }: PriceChanged) => handleDirective(say, Announce.make({ text: `${price}` }))
+    }
+    return Effect.gen(function*() {
+      const stores = yield* makeStores
+      const before = yield* start(stores, announcing(say))
+      yield* before.run(changePrice("kettle", 1))
+      yield* before.run(add("kettle"))
+      yield* before.run(settled)
+      yield* until(() => said.length > 0)
+      yield* before.stop
+      yield* TestClock.adjust("1 hour")
+      const more = Products.mapping({
+        from: [ProductAdded, PriceChanged],
+        outgoing: {
+          ProductAdded: ({ name, productId }) => [
+            publishEvent(ProductBecameAvailable.make({ productId, name, sizes: [] })),
+            handleDirective(say, Announce.make({ text: name }))
+          ],
+          ...outgoing
+        },
+        incoming: restock
+      })
+      const { run } = yield* start(stores, catalogOf(more))
+      yield* run(settled)
+      yield* run(changePrice("kettle", 2))
+      yield* TestClock.adjust("1 minute")
+      yield* run(settled)
+      yield* run(add("pan"))
+      yield* TestClock.adjust("1 minute")
+      yield* run(settled)
+      yield* until(() => said.length > 2)
+      assert.deepStrictEqual(said, ["kettle", "2", "pan"])
     })
   })
 

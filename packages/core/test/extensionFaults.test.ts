@@ -1,16 +1,20 @@
 import { assert, describe, it } from "@effect/vitest"
-import { publishCommand } from "@reventless/core/Action"
+import { publishCommand, publishEvent } from "@reventless/core/Action"
 import type { AppendOptions, NewEvent } from "@reventless/core/EventStore"
 import { EventStores, type StoreOptions } from "@reventless/core/EventStores"
+import { Operations } from "@reventless/core/Operations"
+import * as Principal from "@reventless/core/Principal"
 import { WorkStores } from "@reventless/core/WorkStore"
 import * as TestPlatform from "@reventless/testing/TestPlatform"
 import * as Context from "effect/Context"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
 import { TestClock } from "effect/testing"
 import {
   add,
   Catalog,
+  catalogOf,
   changePrice,
   makeStores,
   NotePrice,
@@ -18,7 +22,10 @@ import {
   Ordering,
   orderingOf,
   OrderPlaced,
+  parked,
   placeOrder,
+  ProductAdded,
+  ProductBecameAvailable,
   Products,
   published,
   start,
@@ -258,5 +265,63 @@ describe("plugins that talk, whatever happens", () => {
         "ProductBecameAvailable kettle kettle",
         "ProductPriceChanged kettle 1"
       ])
+    }))
+
+  it.effect("what handles one more kind of event goes through the history for that kind, and does nothing twice", () =>
+    Effect.gen(function*() {
+      const added = Products.mapping({
+        from: [ProductAdded],
+        outgoing: {
+          ProductAdded: ({ name, productId }) =>
+            publishEvent(ProductBecameAvailable.make({ productId, name, sizes: [] }))
+        },
+        incoming: { Restock: () => undefined }
+      })
+      const stores = yield* makeStores
+      const before = yield* start(stores, catalogOf(added), Ordering)
+      for (const id of ["a", "b"]) {
+        yield* before.run(add(id))
+        yield* before.run(changePrice(id, 1))
+      }
+      yield* aWhile
+      yield* before.run(settled)
+      yield* before.stop
+      assert.strictEqual((yield* before.run(told(published))).length, 2)
+      const { run } = yield* start(stores, Catalog, Ordering)
+      yield* aWhile
+      yield* run(settled)
+      assert.deepStrictEqual((yield* run(told(published))).toSorted(), [
+        "ProductBecameAvailable a a",
+        "ProductBecameAvailable b b",
+        "ProductPriceChanged a 1",
+        "ProductPriceChanged b 1"
+      ])
+      assert.deepStrictEqual((yield* run(told("Ordering"))).toSorted(), [
+        "PriceNoted a 1",
+        "PriceNoted b 1",
+        "ProductOffered a a",
+        "ProductOffered b b"
+      ])
+    }))
+
+  it.effect("an item that a person has cancelled isn't done when everything is collected once more", () =>
+    Effect.gen(function*() {
+      const { run } = yield* start(yield* makeStores, Catalog, Ordering)
+      yield* run(add("kettle", "bad"))
+      yield* run(changePrice("kettle", 1))
+      yield* aWhile
+      const list = "Ordering.Catalog.Products"
+      yield* run(
+        Effect.gen(function*() {
+          const operations = yield* Operations
+          const [item] = yield* parked
+          assert.isTrue(yield* operations.cancelWork("Ordering", "Catalog.Products", item!.id, "nobody wants it"))
+          yield* Stream.runDrain(operations.rebuild(list))
+        }).pipe(Effect.provideService(Principal.CurrentPrincipal, Principal.system))
+      )
+      yield* aWhile
+      yield* run(settled)
+      assert.deepStrictEqual(yield* run(told("Ordering")), ["PriceNoted kettle 1"])
+      assert.deepStrictEqual(yield* run(unfinished), [])
     }))
 })

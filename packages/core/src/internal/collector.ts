@@ -25,8 +25,11 @@ export type Decode = (event: SequencedEvent) => Effect.Effect<{ readonly _tag: s
  * do, and instead of rows it has work.
  */
 export interface Collector {
-  /** What an event does in one of its lanes; a sentence where the event must be parked. */
-  readonly collect: (delivery: Delivery, decode: Decode) => Effect.Effect<Collected>
+  /**
+   * What an event does in one of its lanes; a sentence where the event must be parked. `isBuilding` where the list is being
+   * built anew, from its first event on.
+   */
+  readonly collect: (delivery: Delivery, decode: Decode, isBuilding: boolean) => Effect.Effect<Collected>
   /**
    * Writes steps, those of a lane in their order. It comes before the commit that says that their events are applied, and may come again:
    * an item that is known is left as it is, and one that is closed stays so.

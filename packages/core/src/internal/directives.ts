@@ -9,6 +9,7 @@ import type * as Action from "../Action.ts"
 import * as Message from "../Message.ts"
 import * as Metrics from "../Metrics.ts"
 import type { LeasedWork, WorkResult } from "../WorkStore.ts"
+import type { Delivered } from "./messageList.ts"
 import type { Run } from "./ownProgram.ts"
 import type { Host } from "./platformPart.ts"
 
@@ -31,7 +32,7 @@ export interface Directives {
     item: LeasedWork,
     asked: ReadonlyArray<Asked>,
     /** The event that they come from, unless they come from a command: one of history fires none. */
-    event: Message.Meta | undefined
+    event: Pick<Delivered, "meta" | "isRebuilt"> | undefined
   ) => Effect.Effect<void>
   /** Told what became of an item: fires what was kept for it, or forgets it. */
   readonly ended: (item: LeasedWork, result: WorkResult | undefined) => void
@@ -99,7 +100,7 @@ export const make = Effect.fnUntraced(function*(
   return {
     hold: Effect.fnUntraced(function*(item, asked, event) {
       const since = Math.min(started, yield* lifecycle.since(plugin, point))
-      const isHistory = event !== undefined && event.time < since
+      const isHistory = event !== undefined && event.meta.time < (event.isRebuilt ? started : since)
       if (isHistory || isReplayed(item)) {
         return yield* Effect.forEach(asked, (one) => count(one, "skipped"), { discard: true })
       }

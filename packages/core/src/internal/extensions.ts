@@ -49,10 +49,11 @@ const makeOne = Effect.fnUntraced(function*(
   /** Does what extensions answer with, in their order; whoever asks for directives has them held. */
   const doAll = Effect.fnUntraced(function*(
     handlers: ReadonlyArray<{ readonly name: string; readonly answer: Effect.Effect<ReadonlyArray<Does>, unknown> }>,
-    { event, id, meta, position }: MessageList.Delivered,
+    delivered: MessageList.Delivered,
     item: LeasedWork,
     { send }: SendActions.Sender
   ) {
+    const { event, id, meta, position } = delivered
     const asked: Array<Directives.Asked> = []
     for (const { answer, name } of handlers) {
       const place = { what: "extension", name, point: point.tag, message: event._tag, entity: id } as const
@@ -66,7 +67,7 @@ const makeOne = Effect.fnUntraced(function*(
         }
       }))
     }
-    if (asked.length > 0) yield* directives.hold(item, asked, meta)
+    if (asked.length > 0) yield* directives.hold(item, asked, delivered)
   })
 
   const mapWith = (span: "Extension.mapIncomingEvent" | "Extension.mapOutgoingEvent") =>

@@ -36,8 +36,11 @@ export interface Projected {
 export interface LaneProjection {
   /** An event in each of its lanes: its ids of the view's key; itself where there is no order; one for all where there is one. */
   readonly deliveriesOf: (event: SequencedEvent) => ReadonlyArray<Delivery>
-  /** What each delivery does to the rows of its lane. */
-  readonly project: (deliveries: ReadonlyArray<Delivery>) => Effect.Effect<ReadonlyArray<Projected>>
+  /** What each delivery does to the rows of its lane, in a generation that is being built or one that is active. */
+  readonly project: (
+    deliveries: ReadonlyArray<Delivery>,
+    isBuilding: boolean
+  ) => Effect.Effect<ReadonlyArray<Projected>>
 }
 
 const isDone = <A>(effect: Effect.Effect<A>): effect is Exit.Success<A> => Exit.isExit(effect) && Exit.isSuccess(effect)
@@ -98,9 +101,13 @@ export const make = (behavior: FedBehavior, rows: RowCodec): LaneProjection => {
   }
 
   /** What a delivery does to a todo list. */
-  const collectOne = ({ collect }: NonNullable<typeof collector>, delivery: Delivery): Effect.Effect<Projected> =>
+  const collectOne = (
+    { collect }: NonNullable<typeof collector>,
+    delivery: Delivery,
+    isBuilding: boolean
+  ): Effect.Effect<Projected> =>
     Effect.mapEager(
-      collect(delivery, decode),
+      collect(delivery, decode, isBuilding),
       (steps): Projected =>
         Result.isFailure(steps)
           ? { delivery, touches: Result.fail(steps.failure) }
@@ -110,7 +117,8 @@ export const make = (behavior: FedBehavior, rows: RowCodec): LaneProjection => {
   return {
     deliveriesOf: (event) => lanesOf(event).map((lane): Delivery => ({ event, lane })),
     project: collector !== undefined
-      ? Effect.forEach((delivery) => collectOne(collector, delivery))
+      ? (deliveries, isBuilding) =>
+        Effect.forEach(deliveries, (delivery) => collectOne(collector, delivery, isBuilding))
       : Effect.fnUntraced(function*(deliveries) {
         const projected: Array<Projected> = []
         let event: SequencedEvent | undefined

@@ -24,6 +24,8 @@ export interface Delivered {
   readonly id: string
   readonly meta: Message.Meta
   readonly position: number
+  /** Whether it was found when its list was built anew, as one of the past may be. */
+  readonly isRebuilt: boolean
 }
 
 /** A list of events that are worked on one by one, those of an entity in their order. */
@@ -84,7 +86,11 @@ export const make = (
       })
     }
     const event = yield* found["~decode"](Math.min(meta.schemaVersion, found.version), content.data)
-    return { meta, kept: undefined, delivered: { event, id: lane, meta, position } }
+    return {
+      meta,
+      kept: undefined,
+      delivered: { event, id: lane, meta, position, isRebuilt: content.rebuilt === true }
+    }
   })
 
   return {

@@ -202,10 +202,10 @@ export const follow = (
 /** Collects events as they are stored: an item for each, of the first of its ids. They are decoded when their turn comes. */
 export const storedEvents = (list: FollowedList): Collector["collect"] => {
   const key = list.lane._tag === "Keyed" ? list.lane.key : ""
-  return ({ event: { data, meta, position, tags, type }, lane }) => {
+  return ({ event: { data, meta, position, tags, type }, lane }, _, isBuilding) => {
     const first = tags.find((tag) => Tag.key(tag) === key)
     if (first === undefined || Tag.value(first) !== lane) return Effect.succeed(Result.succeed([]))
-    const content: TodoContent = { event: type, data, meta, position }
+    const content: TodoContent = { event: type, data, meta, position, ...(isBuilding ? { rebuilt: true } : {}) }
     const work = { id: Message.deriveId(meta.messageId, list.name, "event", 0), lane, content: content as never }
     return Effect.succeed(Result.succeed([{ _tag: "Add", work, due: undefined }]))
   }

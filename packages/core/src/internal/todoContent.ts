@@ -18,7 +18,13 @@ const Item = Schema.Struct({ item: Schema.Json, ...cause })
 export const Command = Schema.Struct({ target: Schema.String, command: Schema.Json, ...cause })
 
 /** An event as it is stored, which is mapped when its turn comes. */
-const StoredEvent = Schema.Struct({ event: Schema.String, data: Schema.Json, ...cause })
+const StoredEvent = Schema.Struct({
+  event: Schema.String,
+  data: Schema.Json,
+  ...cause,
+  /** It was found when the list was built anew. */
+  rebuilt: Schema.optionalKey(Schema.Boolean)
+})
 
 /** What an item of a todo list is stored with. */
 export const TodoContent = Schema.Union([Item, Command, StoredEvent])

@@ -108,7 +108,7 @@ export const make = ({ behavior, generation, plugin, store }: Options): ViewImag
     let released: Array<{ readonly lane: string; readonly position: number }> = []
 
     const project = Effect.fnUntraced(function*(deliveries: ReadonlyArray<LaneProjection.Delivery>) {
-      const projected = yield* projection.project(deliveries)
+      const projected = yield* projection.project(deliveries, !state.active)
       const missing = rows.missing(projected)
       if (missing.length > 0) rows.load(missing, yield* store.load(spec.name, generation, missing))
       return projected
