@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { publishCommand, publishEvent } from "@reventless/core/Action"
+import { publishCommand, publishCommandDelayed, publishEvent } from "@reventless/core/Action"
 import * as Command from "@reventless/core/Command"
 import * as ExtensionPoint from "@reventless/core/ExtensionPoint"
 import * as Message from "@reventless/core/Message"
@@ -245,6 +245,28 @@ describe("what comes in through an extension point", () => {
           "again, or cancel it"
       )
     }).pipe(Effect.provide(main(Catalog, Ordering))))
+
+  it.effect("may be done later: a delayed command is kept, and sent once", () =>
+    Effect.gen(function*() {
+      yield* placeOrder("kettle", 1)
+      yield* TestPlatform.settled
+      yield* placeOrder("kettle", 2)
+      yield* TestPlatform.settled
+      assert.deepStrictEqual(yield* told("Catalog"), ["StockAdded kettle 2"])
+      yield* TestClock.adjust("1 minute")
+      yield* TestPlatform.settled
+      assert.deepStrictEqual(yield* told("Catalog"), ["StockAdded kettle 2", "StockAdded kettle 1"])
+    }).pipe(Effect.provide(main(
+      catalogOf(Products.mapping({
+        incoming: {
+          Restock: (command) =>
+            command.count === 1
+              ? publishCommandDelayed("1 minute", AddStock, command)
+              : publishCommand(AddStock, command)
+        }
+      })),
+      Ordering
+    ))))
 
   const inject = (content: Record<string, Schema.Json>) =>
     Effect.scoped(Effect.gen(function*() {
