@@ -101,7 +101,10 @@ export const RegisteredPlugin = Schema.Struct({
    * last.
    */
   versions: Schema.Array(RegisteredVersion),
-  /** When it connected first with each of its extension points, and with those that it follows, by their names. */
+  /**
+   * When it connected first with each of its extension points, and with those that it follows, by their names; and with each
+   * major version of their events, by the name of its log.
+   */
   points: Schema.Record(Schema.String, Schema.Finite)
 }).annotate({ identifier: "RegisteredPlugin" })
 

@@ -6,12 +6,14 @@ import * as Metric from "effect/Metric"
 import * as Queue from "effect/Queue"
 import * as Semaphore from "effect/Semaphore"
 import type * as Action from "../Action.ts"
+import type * as ExtensionPoint from "../ExtensionPoint.ts"
 import * as Message from "../Message.ts"
 import * as Metrics from "../Metrics.ts"
 import type { LeasedWork, WorkResult } from "../WorkStore.ts"
 import type { Delivered } from "./messageList.ts"
 import type { Run } from "./ownProgram.ts"
 import type { Host } from "./platformPart.ts"
+import * as PointNames from "./pointNames.ts"
 
 /** How long a directive may take. */
 const timeout = Duration.minutes(1)
@@ -51,13 +53,14 @@ const isReplayed = ({ attempts, lease, reason }: LeasedWork): boolean => reason 
 
 /** Makes the directives of an extension point. */
 export const make = Effect.fnUntraced(function*(
-  { host: { lifecycle }, plugin, point, run }: {
+  { host: { lifecycle }, plugin, point: contract, run }: {
     readonly plugin: string
-    readonly point: string
+    readonly point: ExtensionPoint.Any
     readonly run: Run
     readonly host: Pick<Host, "lifecycle">
   }
 ): Effect.fn.Return<Directives> {
+  const point = contract.tag
   // What is made while the platform connects for the first time is no history.
   const started = yield* Clock.currentTimeMillis
   const slots = yield* Semaphore.make(limit)
@@ -99,7 +102,7 @@ export const make = Effect.fnUntraced(function*(
 
   return {
     hold: Effect.fnUntraced(function*(item, asked, event) {
-      const since = Math.min(started, yield* lifecycle.since(plugin, point))
+      const since = Math.min(started, yield* lifecycle.since(plugin, PointNames.eventLog(contract)))
       const isHistory = event !== undefined && event.meta.time < (event.isRebuilt ? started : since)
       if (isHistory || isReplayed(item)) {
         return yield* Effect.forEach(asked, (one) => count(one, "skipped"), { discard: true })

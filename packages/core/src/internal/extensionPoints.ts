@@ -16,8 +16,12 @@ import { servedContracts } from "./servedContracts.ts"
 const makeOne = Effect.fnUntraced(function*(runtime: PluginRuntime, host: Host, provided: ProvidedPoint) {
   const stores = yield* EventStores
   const plugin = runtime.plugin.name
-  const point = provided.point.tag
-  const directives = yield* Directives.make({ plugin, point, run: OwnProgram.make(runtime, host), host })
+  const directives = yield* Directives.make({
+    plugin,
+    point: provided.point,
+    run: OwnProgram.make(runtime, host),
+    host
+  })
   const contracts = servedContracts(provided)
   const published = yield* Effect.forEach(contracts.filter(({ hasEvents }) => hasEvents), (served) =>
     Effect.map(

@@ -32,7 +32,7 @@ const makeOne = Effect.fnUntraced(function*(
   const run = OwnProgram.make(runtime, host)
   // The directive alone: its handler has the services of its plugin, and nothing of the platform.
   const alone = OwnProgram.make(runtime, { services: Context.empty() })
-  const directives = yield* Directives.make({ plugin, point: point.tag, run: alone, host })
+  const directives = yield* Directives.make({ plugin, point, run: alone, host })
   const following = extensions.filter(({ incoming }) => incoming !== undefined)
   const handled = point.events.filter(({ tag }) => following.some(({ incoming }) => incoming![tag] !== undefined))
   const log = handled.length === 0 ? undefined : yield* (yield* EventStores).of({

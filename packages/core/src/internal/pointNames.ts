@@ -14,7 +14,10 @@ const own = ({ plugin, tag }: ExtensionPoint.Any): string => tag.slice(plugin.le
 const eventsOf = (point: ExtensionPoint.Any): string => `v${ExtensionPoint.major(point.version.events)}.events`
 
 /** The log of the events that a contract publishes. */
-export const eventLog = (point: ExtensionPoint.Any): string => `${point.tag}.${eventsOf(point)}`
+export const eventLog = (point: ExtensionPoint.Any): string => eventLogOf(point.tag, point.version.events)
+
+/** The same by the name of the extension point and the version of its events. */
+export const eventLogOf = (name: string, version: string): string => `${name}.v${ExtensionPoint.major(version)}.events`
 
 /** The queue of the commands for a contract, in the work store of its plugin. */
 export const commandQueue = (point: ExtensionPoint.Any): string =>

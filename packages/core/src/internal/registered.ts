@@ -10,6 +10,7 @@ import {
   VersionRetired
 } from "../Registry.ts"
 import type { InstanceOf } from "./definition.ts"
+import * as PointNames from "./pointNames.ts"
 
 /** What happens to a plugin. */
 export type RegistryEvent = InstanceOf<(typeof Registration.events)[number]>
@@ -116,13 +117,16 @@ export const evolve = (plugin: RegisteredPlugin, event: RegistryEvent): Register
   const versions = [...others, evolveVersion(versionOf(plugin, event.version), event)].sort(highestFirst)
   const current = versions.find(({ status }) => status === "connected")?.version
   const named = event._tag === "PluginConnected"
-    ? [...event.definition.extensionPoints, ...event.definition.extensions]
+    ? [...event.definition.extensionPoints, ...event.definition.extensions].flatMap(({ events, name }) => [
+      name,
+      PointNames.eventLogOf(name, events)
+    ])
     : []
   return {
     ...rest,
     plugin: event.plugin,
     versions: forgetful(versions, current ?? plugin.last),
-    points: { ...Object.fromEntries(named.map(({ name }) => [name, event.time])), ...points },
+    points: { ...Object.fromEntries(named.map((name) => [name, event.time])), ...points },
     ...(current === undefined ? {} : { current, last: current })
   }
 }
