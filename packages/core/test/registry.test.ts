@@ -105,6 +105,8 @@ describe("the registry", () => {
         "PluginDisconnected Catalog 1.0.0 stopped",
         "PluginDisconnected Ordering 1.0.0 stopped"
       ])
+      const work = yield* Context.get(shared, WorkStores).of("Platform")
+      assert.deepStrictEqual(yield* work.list("heartbeats", { limit: 10 }), [])
     }))
 
   it.effect("shows its own work to operators only where it is parked, and never as somebody's schedule", () =>
