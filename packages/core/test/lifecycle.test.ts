@@ -184,7 +184,8 @@ describe("a plugin's extension points", () => {
       yield* TestClock.adjust("1 minute")
       yield* (yield* byHand(shared, catalog("1.1.0"), "first")).beat
       yield* TestClock.adjust("1 minute")
-      const { since } = yield* start(shared, [catalog("1.1.0"), ordering("1.0.0")])
+      const { registry, since } = yield* start(shared, [catalog("1.1.0"), ordering("1.0.0")])
+      yield* registry.plugins
       assert.strictEqual(yield* since("Catalog", "Catalog.Products"), 120_000)
       assert.strictEqual(yield* since("Ordering", "Catalog.Products"), 180_000)
     }))
