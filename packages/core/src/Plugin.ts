@@ -34,9 +34,9 @@ export interface Options<
   P extends ExtensionPointMapping.Part<string, any, any>,
   X extends Extension.Extension<string, any, any>
 > {
-  /** The version of the plugin, SemVer. */
+  /** The version of the plugin, SemVer: of several that are connected the highest is current. */
   readonly version: string
-  /** How often the plugin says that it is alive: a duration, or a number of seconds. 5 minutes when absent. */
+  /** How often the plugin says that it is alive: a duration of a second to a day, or a number of seconds. 5 minutes when absent. */
   readonly heartbeatInterval?: Duration.Input
   readonly aggregates?: ReadonlyArray<A>
   readonly stateChangeSlices?: ReadonlyArray<S>
