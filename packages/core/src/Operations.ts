@@ -109,7 +109,10 @@ export interface WorkStatus extends Pick<WorkItem, "id" | "lane" | "state" | "du
   readonly plugin: string
   /** `commands`, where the id is the command's message id, or `schedules`, where it is the schedule's name. */
   readonly queue: string
-  /** The target of the command with its plugin: `Catalog.AddProduct`. Absent when what is stored names none. */
+  /**
+   * The target of the command with its plugin: `Catalog.AddProduct`; or the event that is to be mapped or handled, by its
+   * name. Absent when what is stored names neither.
+   */
   readonly target: string | undefined
   /** What is to be done, as it is stored; absent unless it was asked for. */
   readonly content: Schema.Json | undefined

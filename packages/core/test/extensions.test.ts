@@ -204,6 +204,7 @@ describe("an extension", () => {
           "rejected: BadName {\"_tag\":\"BadName\",\"name\":\"bad\"}. Later ones of 'kettle' wait; mend what it says and " +
           "have it done again, or cancel it"
       )
+      assert.strictEqual((yield* parked)[0]!.target, "ProductBecameAvailable")
       isMended = true
       yield* replayAll
       yield* TestPlatform.settled

@@ -38,11 +38,15 @@ const decodeCursor = Schema.decodeUnknownEffect(Cursor)
 const encodeCursor = Schema.encodeEffect(Cursor)
 
 /**
- * What a command, a schedule and a task's run are stored with: whom they are for, and why the last firing failed for good.
+ * What a command, a schedule and a task's run are stored with: whom they are for, and why the last firing failed for good;
+ * and what an event for another plugin is stored with.
  * Damaged content must not hide the item that is parked for it.
  */
 const decodeContent = Schema.decodeUnknownOption(
-  Schema.Struct({ target: Schema.String, failure: Schema.optionalKey(Schema.String) })
+  Schema.Union([
+    Schema.Struct({ target: Schema.String, failure: Schema.optionalKey(Schema.String) }),
+    Schema.Struct({ event: Schema.String })
+  ])
 )
 
 const compare = (a: string, b: string): number => a < b ? -1 : a > b ? 1 : 0
@@ -143,7 +147,10 @@ export const make = (options: {
   return { work, replayWork, cancelWork }
 }
 
-const contentOf = ({ content }: WorkItem) => Option.getOrUndefined(decodeContent(content))
+const contentOf = ({ content }: WorkItem) => {
+  const found = Option.getOrUndefined(decodeContent(content))
+  return found !== undefined && "event" in found ? { target: found.event, failure: undefined } : found
+}
 
 const statusOf = (
   { plugin, queue }: Queue,
