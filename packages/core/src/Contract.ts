@@ -11,7 +11,9 @@
  * What nobody can judge counts as breaking, and says so. What a comparison can't see: code behind a check of your own, and
  * brands that aren't ids.
  */
+import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
+import * as SemVer from "effect/SemVer"
 import type * as ExtensionPoint from "./ExtensionPoint.ts"
 import { canonicalJson } from "./internal/canonicalJson.ts"
 import * as CheckContracts from "./internal/checkContracts.ts"
@@ -20,6 +22,10 @@ import { refuse } from "./internal/definition.ts"
 import { Field } from "./internal/shape.ts"
 import { errorOf, fieldsOf } from "./internal/shapeOf.ts"
 import type { Plugin } from "./Plugin.ts"
+
+const Version = Schema.String.check(
+  Schema.makeFilter((text: string) => Result.isSuccess(SemVer.parse(text)) || "must be a SemVer, such as 1.0.0")
+)
 
 const Fields = Schema.Record(Schema.String, Field)
 
@@ -33,7 +39,7 @@ const MessageShape = Schema.Struct({
 export const Contract = Schema.Struct({
   /** `Plugin.Name`. */
   name: Schema.String,
-  version: Schema.Struct({ commands: Schema.String, events: Schema.String }),
+  version: Schema.Struct({ commands: Version, events: Version }),
   /** The plugins that may connect; every one when absent. */
   connect: Schema.optionalKey(Schema.Array(Schema.String)),
   /** The commands by their names. */

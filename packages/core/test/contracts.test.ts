@@ -360,6 +360,19 @@ describe("a change of a command", () => {
   })
 })
 
+describe("a name that every object has", () => {
+  it("is a name as all others", () => {
+    assert.deepStrictEqual(event({}, { constructor: Schema.optionalKey(Schema.String) }), [
+      ["constructor: optional field added"],
+      "minor"
+    ])
+    assert.deepStrictEqual(event({ toString: Schema.String }, {}), [["toString: field removed"], "major"])
+    const both = [Event.make("Listed", { productId: ProductId }), Event.make("constructor", { productId: ProductId })]
+    assert.deepStrictEqual(compared({ event: {} }, { events: both }).required.events, "minor")
+    assert.deepStrictEqual(compared({ events: both }, { event: {} }).required.events, "major")
+  })
+})
+
 describe("what else a contract says", () => {
   it("breaks when a directive goes or changes: extensions make them and handle them", () => {
     const said = (fields: Fields) => ({ event: {}, directives: [Directive.make("Announce", fields)] })
@@ -457,6 +470,18 @@ describe("the version of a changed contract", () => {
     assert.deepStrictEqual(Contract.check([], [first, firstAgain]).problems, [
       "'Catalog.Products' has two contracts of one major version"
     ])
+  })
+
+  it("isn't held against the other contract that shares a major version of one half with it", () => {
+    const of = (commands: string, events: string) => ({
+      version: { commands, events },
+      commands: [Command.make("Restock", { productId: ProductId })]
+    })
+    const older = contract({ ...of("1.0.0", "1.2.0"), event: {} })
+    const current = contract({ ...of("2.0.0", "1.3.0"), event: { note: Schema.optionalKey(Schema.String) } })
+    assert.deepStrictEqual(Contract.check([older], [current, older]).problems, [])
+    assert.deepStrictEqual(Contract.check([older, current], [current, older]).problems, [])
+    assert.deepStrictEqual(Contract.check([older, current], [current, older]).publishes, [older, current])
   })
 
   it("compares events with the last of their major when only the commands have a new one", () => {

@@ -50,7 +50,8 @@ export const check = (published: ReadonlyArray<Contract>, contracts: ReadonlyArr
     }
     for (const contract of contracts) {
       const { major } = version(half)(contract)
-      const previous = highest(half, published.filter((one) => version(half)(one).major === major))
+      const previous = published.find((one) => majors(one) === majors(contract)) ??
+        highest(half, published.filter((one) => version(half)(one).major === major))
       if (previous === undefined) continue
       changes.push(...CompareContracts.changes(previous, contract).filter((change) => change.half === half))
       problems.push(...problemsOf(half, previous, contract))

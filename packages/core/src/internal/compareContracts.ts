@@ -1,5 +1,5 @@
 import type { Change, Contract } from "../Contract.ts"
-import { type Difference, fields as differences } from "./compareShapes.ts"
+import { type Difference, fields as differences, own } from "./compareShapes.ts"
 import type { Field } from "./shape.ts"
 
 type Fields = Readonly<Record<string, Field>>
@@ -95,7 +95,7 @@ interface Named<A> {
 const named = <A>({ after, before, both, gone, half, what, within }: Named<A>): ReadonlyArray<Change> =>
   [...new Set([...Object.keys(before), ...Object.keys(after)])].sort().flatMap((name) => {
     const message = within === undefined ? `${what} '${name}'` : `${what} '${name}' of ${within}`
-    const [old, now] = [before[name], after[name]]
+    const [old, now] = [own(before, name), own(after, name)]
     if (old === undefined) return [change(half, message, "added", `${message} is new`)]
     if (now === undefined) return [change(half, message, "removed", `${message} is gone`, gone)]
     return both(message, old, now)

@@ -55,6 +55,10 @@ const words = (shape: Shape): string => {
 
 const below = (path: string, name: string): string => path === "" ? name : `${path}.${name}`
 
+/** What a record has under a name, and not what every object has. */
+export const own = <A>(record: Readonly<Record<string, A>>, name: string): A | undefined =>
+  Object.hasOwn(record, name) ? record[name] : undefined
+
 /** How the fields of an object differ. */
 export const fields = (
   before: Readonly<Record<string, Field>>,
@@ -64,7 +68,7 @@ export const fields = (
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort()
   return names.flatMap((name): ReadonlyArray<Difference> => {
     const at = below(path, name)
-    const [old, now] = [before[name], after[name]]
+    const [old, now] = [own(before, name), own(after, name)]
     if (old === undefined) {
       return [
         now!.optional === true
@@ -136,7 +140,7 @@ const kept = (before: Shape, after: Shape, path: string): ReadonlyArray<Differen
   const found: Array<Difference> = []
   const [old, now] = [before.limits ?? {}, after.limits ?? {}]
   for (const limit of [...new Set([...Object.keys(old), ...Object.keys(now)])].sort()) {
-    const [was, is] = [old[limit], now[limit]]
+    const [was, is] = [own(old, limit), own(now, limit)]
     if (was === is) continue
     const isNarrower = was === undefined || (is !== undefined && (isLower(limit) ? is > was : is < was))
     found.push({
