@@ -1,6 +1,6 @@
 /**
  * `pnpm test:chaos [kills] [seed]`: kills processes that share an SQLite file, as often as asked, and looks at what is left.
- * `pnpm test:chaos shop [kills] [seed]` does so with the whole online shop.
+ * `pnpm test:chaos shop [kills] [seed]` does so with the whole online shop, with `apart` behind it each plugin in its own process.
  */
 import { spawnSync } from "node:child_process"
 import * as path from "node:path"

@@ -1,6 +1,7 @@
 /** Processes that run the shop: started ahead of their time, told to open it, and killed. */
 import { spawn } from "node:child_process"
 import * as path from "node:path"
+import type { PluginName } from "../../src/Shop.ts"
 import type { Order } from "./child.ts"
 
 export interface Child {
@@ -10,9 +11,13 @@ export interface Child {
   readonly kill: () => Promise<NodeJS.Signals | number | null>
 }
 
-/** Starts a process on a file. Compiled modules are kept in `cache`, unless they are kept elsewhere, so that the next one starts sooner. */
-export const start = (file: string, cache: string): Child => {
-  const child = spawn(process.execPath, [path.join(import.meta.dirname, "child.ts"), file], {
+/** Starts a process on a file, of the whole shop or of one plugin. Compiled modules are kept in `cache`, unless they are kept elsewhere, so that the next one starts sooner. */
+export const start = (file: string, cache: string, only?: PluginName): Child => {
+  const child = spawn(process.execPath, [
+    path.join(import.meta.dirname, "child.ts"),
+    file,
+    ...only === undefined ? [] : [only]
+  ], {
     stdio: ["pipe", "pipe", "inherit"],
     env: { NODE_COMPILE_CACHE: cache, ...process.env }
   })

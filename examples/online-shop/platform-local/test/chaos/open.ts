@@ -12,10 +12,10 @@ const Log = Layer.merge(
   Layer.succeed(References.MinimumLogLevel, "Error")
 )
 
-/** Runs an effect in a shop that is open as long. */
-export const open = (file: string, ahead: number) => {
+/** Runs an effect in a shop, or one plugin of it, that is open as long. */
+export const open = (file: string, ahead: number, only?: Shop.PluginName) => {
   const layer = Layer.provideMerge(
-    Shop.layer({ file, port: 0, version: "1.0.0" }),
+    Shop.layer({ file, port: 0, version: "1.0.0" }, only),
     Layer.merge(NodeServices.layer, Log)
   )
   return <A, E>(inside: Effect.Effect<A, E, Layer.Success<typeof layer>>) =>
