@@ -8,6 +8,7 @@ import * as Sensitive from "@reventless/core/Sensitive"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
+import * as SchemaGetter from "effect/SchemaGetter"
 
 const ProductId = Id.make("product")
 const secret = Sensitive.make(Schema.String)
@@ -60,6 +61,13 @@ describe("a contract", () => {
     assert.throws(withEvent({ named: secret.annotate({ description: "a secret" }) }), refused("named"))
     assert.throws(withEvent({ redacted: Schema.RedactedFromValue(Schema.String) }), refused("redacted"))
     assert.throws(withEvent({ redacted: Schema.Redacted(Schema.String) }), refused("redacted"))
+    const shown = secret.pipe(
+      Schema.decodeTo(Schema.String, {
+        decode: SchemaGetter.transform(Redacted.value),
+        encode: SchemaGetter.transform(Redacted.make)
+      })
+    )
+    assert.throws(withEvent({ shown }), refused("shown"))
   })
 
   it("refuses one in a command, in the error of a command and in a directive", () => {

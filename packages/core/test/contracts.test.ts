@@ -206,6 +206,11 @@ describe("a change of an event", () => {
       ["at: changed"],
       "major"
     ])
+    const names = Schema.Array(Schema.String)
+    assert.deepStrictEqual(event({ names }, { names: Schema.ReadonlySet(Schema.String) }), [
+      ["names: changed"],
+      "major"
+    ])
   })
 
   it("breaks when another id becomes the first: it orders what is published", () => {
@@ -328,6 +333,22 @@ describe("a change of a command", () => {
         { by: Schema.Union([B, A({ x: Schema.Int, y: Schema.optionalKey(Schema.Int) }), Schema.TaggedStruct("C", {})]) }
       ),
       [["by.y: optional field added", "by: wider"], "minor"]
+    )
+  })
+
+  it("takes a union within a union as one", () => {
+    const size = Schema.Literals(["S", "M"])
+    assert.deepStrictEqual(
+      command({ size: Schema.NullOr(size) }, { size: Schema.NullOr(Schema.Literals(["S", "M", "L"])) }),
+      [["size: wider"], "minor"]
+    )
+    assert.deepStrictEqual(command({ size: Schema.NullOr(size) }, { size: Schema.Union([size, Schema.Null]) }), [
+      [],
+      "none"
+    ])
+    assert.deepStrictEqual(
+      command({ size: Schema.NullOr(size) }, { size: Schema.Literals(["S", "M"]) }),
+      [["size: narrower"], "major"]
     )
   })
 

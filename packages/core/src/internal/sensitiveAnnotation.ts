@@ -4,9 +4,7 @@ import type * as SchemaAST from "effect/SchemaAST"
 export const sensitiveAnnotation = "~reventless/sensitive"
 
 /** Whether a node's values are sensitive: made by `Sensitive.make`, or `Redacted` in another way. */
-export const isSensitive = (ast: SchemaAST.AST): boolean => {
-  const { annotations, checks = [] } = ast
+export const isSensitive = ({ annotations }: SchemaAST.AST): boolean => {
   const representation = annotations?.["representation"] as { readonly id?: string } | undefined
-  return annotations?.[sensitiveAnnotation] === true || representation?.id === "effect/schema/Redacted" ||
-    checks.some((check) => check.annotations?.[sensitiveAnnotation] === true)
+  return annotations?.[sensitiveAnnotation] === true || representation?.id === "effect/schema/Redacted"
 }
