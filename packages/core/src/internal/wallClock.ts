@@ -4,7 +4,7 @@ import type * as Scope from "effect/Scope"
 import * as Signal from "../Signal.ts"
 
 /** How often it is looked whether the clock was set, in milliseconds: who waits for an instant learns of it by then. */
-const look = 5000
+const look = 10_000
 
 /** How far the clock may be off what has passed by a busy machine alone, in milliseconds. */
 const tolerance = 500

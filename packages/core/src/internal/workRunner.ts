@@ -31,10 +31,11 @@ export interface Worker {
 export const leaseMillis = 10_000
 
 /**
- * The longest sleep while something waits, in milliseconds: it may be leased by a process that has ended and whose clock was
- * ahead, and a store tells nobody that a lease was made longer.
+ * For how long is slept at most while something waits, in milliseconds: what waits may be leased by a process that has ended
+ * and whose clock was ahead, and a store tells nobody that a lease was made longer. A tenth of what there is left is slept
+ * through at once, so that waiting for months costs little.
  */
-const longestSleep = 15_000
+const sleepBefore = (left: number): number => Math.max(1, Math.min(left, Math.max(15_000, left / 10)))
 
 /** When a failed attempt is made again: exponential with full jitter, between 100 ms and 30 s. */
 export const retryAt = (attempts: number): Effect.Effect<number> =>
@@ -158,7 +159,7 @@ export const run = Effect.fnUntraced(
         const next = yield* patiently(store.next(queue))
         const due = next === undefined
           ? Effect.never
-          : Effect.sleep(Math.min(longestSleep, Math.max(1, next - now)))
+          : Effect.sleep(sleepBefore(next - now))
         yield* Effect.raceAllFirst([changed, slot, set, due])
       } else {
         yield* slot
