@@ -184,6 +184,28 @@ const signature = (
     : []
 }
 
+/**
+ * The interfaces of internal modules that a type names, as in `type Options = TodoDefinition.Options`: no other page shows
+ * what is in them.
+ */
+const internals = (statement: ts.Statement): ReadonlyArray<string> => {
+  if (!ts.isInterfaceDeclaration(statement) && !ts.isTypeAliasDeclaration(statement)) return []
+  const { fileName, statements } = statement.getSourceFile()
+  const text = statement.getText()
+  return statements.filter(ts.isImportDeclaration).flatMap(({ importClause, moduleSpecifier }) => {
+    const bindings = importClause?.namedBindings
+    const { text: specifier } = moduleSpecifier as ts.StringLiteral
+    const from = path.resolve(path.dirname(fileName), specifier)
+    if (!specifier.startsWith(".") || !from.includes("/src/internal/")) return []
+    if (bindings === undefined || !ts.isNamespaceImport(bindings)) return []
+    const { text: namespace } = bindings.name
+    const named = new Set([...text.matchAll(new RegExp(`\\b${namespace}\\.(\\w+)`, "g"))].map((match) => match[1]))
+    return parse(from).statements.filter(ts.isInterfaceDeclaration)
+      .filter((one) => isExported(one) && named.has(one.name.text))
+      .map((one) => one.getText().replace(/^export interface /, `interface ${namespace}.`))
+  })
+}
+
 const readModule = (folder: string, name: string): Module => {
   const source = `${folder}/src/${name}.ts`
   const file = parse(path.join(root, source))
@@ -195,7 +217,9 @@ const readModule = (folder: string, name: string): Module => {
       const doc = comments(statement).at(-1) ?? ""
       // The doc of a schema often repeats the one of its type.
       if (doc !== "" && !entry.doc.includes(doc)) entry.doc = entry.doc === "" ? doc : `${entry.doc}\n\n${doc}`
-      entry.signatures.push(one.text.replace(/\{@link ([\w.]+)\}/g, "$1"))
+      entry.signatures.push(
+        ...[one.text, ...internals(statement)].map((text) => text.replace(/\{@link ([\w.]+)\}/g, "$1"))
+      )
       entries.set(one.name, entry)
     }
   }

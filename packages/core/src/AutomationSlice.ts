@@ -11,10 +11,10 @@ import type * as Effect from "effect/Effect"
 import type { AnyTarget } from "./CommandBus.ts"
 import type * as Event from "./Event.ts"
 import type { NoExcess, ServicesOf } from "./internal/behavior.ts"
-import { definitionClass, type Fields } from "./internal/definition.ts"
+import { defineTodoList } from "./internal/defineTodoList.ts"
+import type { Fields } from "./internal/definition.ts"
 import type * as TodoDefinition from "./internal/todoDefinition.ts"
-import { make as makeTodoList } from "./internal/todoDefinition.ts"
-import type { ExhaustedContext, ItemContext, TodoBehavior } from "./internal/todoList.ts"
+import type { ItemContext, TodoBehavior } from "./internal/todoList.ts"
 
 export type { CollectContext, ExhaustedContext, ItemContext } from "./internal/todoList.ts"
 
@@ -35,16 +35,7 @@ export interface AutomationSlice<
   Collects extends Event.Any,
   Resolves extends Event.Any,
   Sends extends AnyTarget
-> {
-  new(_: never): object
-  readonly kind: "AutomationSlice"
-  readonly tag: Name
-  readonly item: F
-  readonly key: Key
-  readonly collects: ReadonlyArray<Collects>
-  readonly resolves: ReadonlyArray<Resolves>
-  readonly sends: ReadonlyArray<Sends>
-  readonly description: string | undefined
+> extends TodoDefinition.Definition<"AutomationSlice", Name, F, Key, Collects, Resolves, Sends> {
   /**
    * The automation's behaviour. `collect` and `resolve` are plain functions of an event: one that throws parks the event
    * for its entity alone. They must give the same items, in the same order, whenever they are given an event. `process` is
@@ -58,24 +49,12 @@ export interface AutomationSlice<
     Exhausted extends TodoDefinition.Does = Effect.Effect<void>
   >(
     this: D,
-    behavior: {
-      /** What each event adds: an item, several, or none. */
-      readonly collect: C & TodoDefinition.Collect<Collects, TodoDefinition.ItemOf<F>>
-      /** The keys whose items an event closes; without it those are all its ids of the key. */
-      readonly resolve?: TodoDefinition.Resolve<Resolves, TodoDefinition.KeyOf<F, Key>>
+    behavior: TodoDefinition.Author<F, Key, Collects, Resolves, Sends, C, Exhausted> & {
       /** The commands that an item comes to. It is done when all are accepted, in their order. */
       readonly process: (
         item: TodoDefinition.ItemOf<F>,
         context: ItemContext
       ) => Out & TodoDefinition.NoStores<Out, "process"> & TodoDefinition.NoUndeclared<Out, Sends, "process">
-      /** The commands that say that an item's attempts are used up; afterwards it is parked. */
-      readonly onExhausted?: (
-        item: TodoDefinition.ItemOf<F>,
-        context: ExhaustedContext
-      ) =>
-        & Exhausted
-        & TodoDefinition.NoStores<Exhausted, "onExhausted">
-        & TodoDefinition.NoUndeclared<Exhausted, Sends, "onExhausted">
     } & NoExcess<C, Collects["tag"], "events">
   ) => Behavior<Name, ServicesOf<Out> | ServicesOf<Exhausted>, D>
 }
@@ -86,16 +65,7 @@ export interface Behavior<out Name extends string, out R, out D extends Any = An
 }
 
 /** Any automation definition. */
-export interface Any {
-  readonly kind: "AutomationSlice"
-  readonly tag: string
-  readonly item: Fields
-  readonly key: string
-  readonly collects: ReadonlyArray<Event.Any>
-  readonly resolves: ReadonlyArray<Event.Any>
-  readonly sends: ReadonlyArray<AnyTarget>
-  readonly description: string | undefined
-}
+export interface Any extends TodoDefinition.Any<"AutomationSlice"> {}
 
 /**
  * Defines an automation.
@@ -144,19 +114,7 @@ export const make = <
   options:
     & Options<F, Key, Collects, Resolves, Sends>
     & TodoDefinition.CheckKey<NoInfer<F>, NoInfer<Key>>
-): AutomationSlice<Name, F, Key, Collects, Resolves, Sends> => {
-  const behave = makeTodoList("AutomationSlice", name, options as never, "5 minutes")
-  const self = definitionClass<AutomationSlice<Name, F, Key, Collects, Resolves, Sends> & Any>({
-    kind: "AutomationSlice" as const,
-    tag: name,
-    item: options.item,
-    key: options.key,
-    collects: options.collects,
-    resolves: options.resolves ?? [],
-    sends: options.sends ?? [],
-    description: options.description,
-    automation: ({ collect, onExhausted, process, resolve }: any) =>
-      behave(self, { collect, resolve, work: process, onExhausted })
-  })
-  return self
-}
+): AutomationSlice<Name, F, Key, Collects, Resolves, Sends> =>
+  defineTodoList("AutomationSlice", name, options, "5 minutes", (behave) => ({
+    automation: ({ process, ...behavior }: any) => behave({ ...behavior, work: process })
+  }))

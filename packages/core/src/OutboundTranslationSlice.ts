@@ -10,10 +10,10 @@ import type * as Effect from "effect/Effect"
 import type { AnyTarget } from "./CommandBus.ts"
 import type * as Event from "./Event.ts"
 import type { NoExcess, ServicesOf } from "./internal/behavior.ts"
-import { definitionClass, type Fields } from "./internal/definition.ts"
+import { defineTodoList } from "./internal/defineTodoList.ts"
+import type { Fields } from "./internal/definition.ts"
 import type * as TodoDefinition from "./internal/todoDefinition.ts"
-import { make as makeTodoList } from "./internal/todoDefinition.ts"
-import type { ExhaustedContext, ItemContext, TodoBehavior } from "./internal/todoList.ts"
+import type { ItemContext, TodoBehavior } from "./internal/todoList.ts"
 
 export type { CollectContext, ExhaustedContext, ItemContext } from "./internal/todoList.ts"
 
@@ -34,16 +34,7 @@ export interface OutboundTranslationSlice<
   Collects extends Event.Any,
   Resolves extends Event.Any,
   Sends extends AnyTarget
-> {
-  new(_: never): object
-  readonly kind: "OutboundTranslationSlice"
-  readonly tag: Name
-  readonly item: F
-  readonly key: Key
-  readonly collects: ReadonlyArray<Collects>
-  readonly resolves: ReadonlyArray<Resolves>
-  readonly sends: ReadonlyArray<Sends>
-  readonly description: string | undefined
+> extends TodoDefinition.Definition<"OutboundTranslationSlice", Name, F, Key, Collects, Resolves, Sends> {
   /**
    * The translation's behaviour. `collect` and `resolve` are plain functions of an event: one that throws parks the event
    * for its entity alone. They must give the same items, in the same order, whenever they are given an event. `translate`
@@ -56,11 +47,7 @@ export interface OutboundTranslationSlice<
     Exhausted extends TodoDefinition.Does = Effect.Effect<void>
   >(
     this: D,
-    behavior: {
-      /** What each event adds: an item, several, or none. */
-      readonly collect: C & TodoDefinition.Collect<Collects, TodoDefinition.ItemOf<F>>
-      /** The keys whose items an event closes; without it those are all its ids of the key. */
-      readonly resolve?: TodoDefinition.Resolve<Resolves, TodoDefinition.KeyOf<F, Key>>
+    behavior: TodoDefinition.Author<F, Key, Collects, Resolves, Sends, C, Exhausted> & {
       /**
        * Tells the outside. An item is done when it succeeds and the commands that it answers with, if any, are accepted.
        * Hand the idempotency key on: a call whose answer got lost is repeated with the same one.
@@ -69,14 +56,6 @@ export interface OutboundTranslationSlice<
         item: TodoDefinition.ItemOf<F>,
         context: ItemContext
       ) => Out & TodoDefinition.NoStores<Out, "translate"> & TodoDefinition.NoUndeclared<Out, Sends, "translate">
-      /** The commands that say that an item's attempts are used up; afterwards it is parked. */
-      readonly onExhausted?: (
-        item: TodoDefinition.ItemOf<F>,
-        context: ExhaustedContext
-      ) =>
-        & Exhausted
-        & TodoDefinition.NoStores<Exhausted, "onExhausted">
-        & TodoDefinition.NoUndeclared<Exhausted, Sends, "onExhausted">
     } & NoExcess<C, Collects["tag"], "events">
   ) => Behavior<Name, ServicesOf<Out> | ServicesOf<Exhausted>, D>
 }
@@ -87,16 +66,7 @@ export interface Behavior<out Name extends string, out R, out D extends Any = An
 }
 
 /** Any translation definition. */
-export interface Any {
-  readonly kind: "OutboundTranslationSlice"
-  readonly tag: string
-  readonly item: Fields
-  readonly key: string
-  readonly collects: ReadonlyArray<Event.Any>
-  readonly resolves: ReadonlyArray<Event.Any>
-  readonly sends: ReadonlyArray<AnyTarget>
-  readonly description: string | undefined
-}
+export interface Any extends TodoDefinition.Any<"OutboundTranslationSlice"> {}
 
 /**
  * Defines an outbound translation.
@@ -141,19 +111,7 @@ export const make = <
   options:
     & Options<F, Key, Collects, Resolves, Sends>
     & TodoDefinition.CheckKey<NoInfer<F>, NoInfer<Key>>
-): OutboundTranslationSlice<Name, F, Key, Collects, Resolves, Sends> => {
-  const behave = makeTodoList("OutboundTranslationSlice", name, options as never, "30 seconds")
-  const self = definitionClass<OutboundTranslationSlice<Name, F, Key, Collects, Resolves, Sends> & Any>({
-    kind: "OutboundTranslationSlice" as const,
-    tag: name,
-    item: options.item,
-    key: options.key,
-    collects: options.collects,
-    resolves: options.resolves ?? [],
-    sends: options.sends ?? [],
-    description: options.description,
-    translation: ({ collect, onExhausted, resolve, translate }: any) =>
-      behave(self, { collect, resolve, work: translate, onExhausted })
-  })
-  return self
-}
+): OutboundTranslationSlice<Name, F, Key, Collects, Resolves, Sends> =>
+  defineTodoList("OutboundTranslationSlice", name, options, "30 seconds", (behave) => ({
+    translation: ({ translate, ...behavior }: any) => behave({ ...behavior, work: translate })
+  }))

@@ -1,20 +1,18 @@
-import * as DateTime from "effect/DateTime"
-import * as Duration from "effect/Duration"
-import * as Effect from "effect/Effect"
-import * as Schema from "effect/Schema"
-import * as Action from "../Action.ts"
+import type * as DateTime from "effect/DateTime"
+import type * as Duration from "effect/Duration"
+import type * as Effect from "effect/Effect"
+import type * as Schema from "effect/Schema"
+import type * as Action from "../Action.ts"
 import type { AnyTarget } from "../CommandBus.ts"
 import type * as Event from "../Event.ts"
 import type { EventStore, PositionedEventStore } from "../EventStore.ts"
 import type { EventStores } from "../EventStores.ts"
-import * as Lane from "../Lane.ts"
 import type { SnapshotStores } from "../SnapshotStore.ts"
 import type { ViewStores } from "../ViewStore.ts"
 import type { WorkStores } from "../WorkStore.ts"
 import type { ServicesOf } from "./behavior.ts"
-import { checkName, type Fields, type InstanceOf, refuse } from "./definition.ts"
-import { tagKey } from "./tagAnnotations.ts"
-import type { CollectContext, ExhaustedContext, OwnItems, TodoBehavior, TodoList } from "./todoList.ts"
+import type { Fields, InstanceOf } from "./definition.ts"
+import type { CollectContext, ExhaustedContext } from "./todoList.ts"
 
 /** An item of a todo list. */
 export type ItemOf<F extends Fields> = Schema.Struct<F>["Type"]
@@ -55,6 +53,58 @@ export interface Options<
    */
   readonly version?: number
   readonly description?: string
+}
+
+/** What a definition is called, and what it is about. */
+export interface Any<Kind extends string> {
+  readonly kind: Kind
+  readonly tag: string
+  readonly item: Fields
+  readonly key: string
+  readonly collects: ReadonlyArray<Event.Any>
+  readonly resolves: ReadonlyArray<Event.Any>
+  readonly sends: ReadonlyArray<AnyTarget>
+  readonly description: string | undefined
+}
+
+/** The class of a definition, without what makes its behaviour. */
+export interface Definition<
+  Kind extends string,
+  Name extends string,
+  F extends Fields,
+  Key extends string,
+  Collects extends Event.Any,
+  Resolves extends Event.Any,
+  Sends extends AnyTarget
+> extends Any<Kind> {
+  new(_: never): object
+  readonly tag: Name
+  readonly item: F
+  readonly key: Key
+  readonly collects: ReadonlyArray<Collects>
+  readonly resolves: ReadonlyArray<Resolves>
+  readonly sends: ReadonlyArray<Sends>
+}
+
+/** What every todo list's behaviour says besides the work on an item. */
+export interface Author<
+  F extends Fields,
+  Key extends string,
+  Collects extends Event.Any,
+  Resolves extends Event.Any,
+  Sends extends AnyTarget,
+  C,
+  Exhausted extends Does
+> {
+  /** What each event adds: an item, several, or none. */
+  readonly collect: C & Collect<Collects, ItemOf<F>>
+  /** The keys whose items an event closes; without it those are all its ids of the key. */
+  readonly resolve?: Resolve<Resolves, KeyOf<F, Key>>
+  /** The commands that say that an item's attempts are used up; afterwards it is parked. */
+  readonly onExhausted?: (
+    item: ItemOf<F>,
+    context: ExhaustedContext
+  ) => Exhausted & NoStores<Exhausted, "onExhausted"> & NoUndeclared<Exhausted, Sends, "onExhausted">
 }
 
 /** Refuses a key that is no id among the item's fields, with a sentence. */
@@ -112,82 +162,7 @@ type Known<T> = 0 extends 1 & T ? never : T
 /** The behaviour of a todo list as its author gives it, erased. */
 export interface ErasedBehavior {
   readonly collect: Readonly<Record<string, (event: any, context: CollectContext) => unknown>>
-  readonly resolve: Readonly<Record<string, ((event: any) => unknown) | undefined>> | undefined
+  readonly resolve?: Readonly<Record<string, ((event: any) => unknown) | undefined>> | undefined
   readonly work: (item: any, context: any) => Does
-  readonly onExhausted: ((item: any, context: ExhaustedContext) => Does) | undefined
-}
-
-const defaultAttempts = 8
-
-const listOf = (answer: unknown): ReadonlyArray<any> =>
-  answer === undefined ? [] : Array.isArray(answer) ? answer : [answer]
-
-/** The key of an item must be an id that every event carries: there is no order without it. */
-const laneOf = (what: string, options: AnyOptions, consumes: ReadonlyArray<Event.Any>): Lane.Lane => {
-  const field = options.item[options.key]
-  const key = field === undefined ? undefined : tagKey(field.ast)
-  if (key === undefined) return refuse(`the key '${options.key}' of ${what} is no field of its item made by Id.make`)
-  const without = consumes.find((event) => !event.tagPaths.keys.has(key))
-  if (without !== undefined) {
-    return refuse(
-      `${what} is keyed by '${key}', which its event '${without.tag}' doesn't carry; add the id to the event`
-    )
-  }
-  return Lane.keyed([...new Set(consumes.map((event) => event.tag))], key)
-}
-
-const attemptsOf = (what: string, attempts: number | undefined = defaultAttempts): number =>
-  Number.isInteger(attempts) && attempts >= 1
-    ? attempts
-    : refuse(`${what} is tried ${attempts} times; 'attempts' must be a whole number of at least 1`)
-
-type AnyOptions = Options<Fields, string, Event.Any, Event.Any, AnyTarget>
-
-/** Queues that the platform has for itself. */
-const reserved = ["commands", "tasks"]
-
-/** Checks what a todo list's definition says, and gives what makes a behaviour of it. */
-export const make = <Name extends string>(
-  kind: Exclude<TodoList["kind"], "EventMapping">,
-  name: Name,
-  options: AnyOptions,
-  defaultTimeout: Duration.Input
-): (definition: unknown, behavior: ErasedBehavior) => TodoBehavior<Name, never, never> => {
-  const what = `${kind === "AutomationSlice" ? "automation" : "translation"} '${name}'`
-  checkName("an automation or translation", name)
-  if (reserved.includes(name)) refuse(`${what} needs another name: the platform has a queue of that name`)
-  const { collects, item, key, resolves = [], sends = [], since, timeout = defaultTimeout, version = 1 } = options
-  const consumes = [...new Set([...collects, ...resolves])]
-  const list: TodoList = {
-    kind,
-    name,
-    consumes,
-    lane: laneOf(what, options, consumes),
-    sends,
-    attempts: attemptsOf(what, options.attempts),
-    timeout: Duration.fromInputUnsafe(timeout),
-    since: since === undefined ? undefined : DateTime.toEpochMillis(since),
-    version
-  }
-  const codec = Schema.toCodecJson(Schema.Struct(item)) as unknown as Schema.Codec<any, Schema.Json>
-  const resolving = new Set(resolves.map((event) => event.tag))
-  return (definition, { collect, onExhausted, resolve, work }) => {
-    const items: OwnItems = {
-      _tag: "Items",
-      codec,
-      key,
-      collect: (event, context) => listOf(collect[event._tag]?.(event, context)),
-      closes: resolving.size > 0,
-      resolve: (event) => {
-        if (!resolving.has(event._tag)) return []
-        const keys = resolve?.[event._tag]
-        return keys === undefined ? "all" : listOf(keys(event))
-      },
-      work: (one, context) => Effect.map(work(one, context), Action.list) as ReturnType<OwnItems["work"]>,
-      exhausted: onExhausted === undefined
-        ? undefined
-        : (one, context) => Effect.map(onExhausted(one, context), Action.list) as ReturnType<OwnItems["work"]>
-    }
-    return { kind: `${kind}Behavior`, name, definition: definition as never, list, items, "~R": (_) => _ }
-  }
+  readonly onExhausted?: ((item: any, context: ExhaustedContext) => Does) | undefined
 }
