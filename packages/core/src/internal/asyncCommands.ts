@@ -11,6 +11,7 @@ import type { Answer } from "../CommandPipeline.ts"
 import { CommandPending, CommandRejected, CommandResult } from "../CommandResult.ts"
 import * as Principal from "../Principal.ts"
 import type { LeasedWork, WorkItem, WorkResult, WorkStoreError, WorkStoreShape } from "../WorkStore.ts"
+import { json } from "./json.ts"
 import { neverEnded, retryOrPark, type Worker } from "./workRunner.ts"
 
 /** The queue of commands that are decided later. An item's id is the command's message id, its lane the entity's tag. */
@@ -156,8 +157,7 @@ export const make = (store: WorkStoreShape, { answer, rejection }: Decider): Asy
     submit: Effect.fnUntraced(function*(lane, envelope) {
       const now = yield* Clock.currentTimeMillis
       const { messageId } = envelope.meta
-      const content = envelope as unknown as Schema.Json
-      yield* store.add(queue, [{ id: messageId, lane, due: now, content }], now)
+      yield* store.add(queue, [{ id: messageId, lane, due: now, content: json(envelope) }], now)
       return new CommandPending({ messageId })
     }),
     outcome: Effect.fnUntraced(function*(messageId, options) {

@@ -16,6 +16,7 @@ import * as Principal from "../Principal.ts"
 import * as Webhook from "../Webhook.ts"
 import type { WorkItem, WorkStoreError } from "../WorkStore.ts"
 import * as Records from "./inboundRecords.ts"
+import { json } from "./json.ts"
 import * as Utf8 from "./utf8.ts"
 
 /** Checks the signature of a request. */
@@ -53,9 +54,9 @@ export const make = Effect.fnUntraced(function*(
   const records = Records.make(store, name)
   const { digest: digestOf } = yield* digester
   const tolerance = Duration.toMillis(definition.tolerance)
-  const json = Schema.toCodecJson(definition.input)
-  const decode = Schema.decodeUnknownEffect(json, { errors: "all" })
-  const encode = Schema.encodeUnknownEffect(json) as (input: unknown) => Effect.Effect<Schema.Json, Schema.SchemaError>
+  const codec = Schema.toCodecJson(definition.input)
+  const decode = Schema.decodeUnknownEffect(codec, { errors: "all" })
+  const encode = Schema.encodeUnknownEffect(codec) as (input: unknown) => Effect.Effect<Schema.Json, Schema.SchemaError>
 
   const refused = (reason: RefusalReason, detail: string, issues: ReadonlyArray<Issue> = []) =>
     new InboundRefused({ slice, reason, detail, issues })
@@ -211,7 +212,7 @@ export const make = Effect.fnUntraced(function*(
       ),
       input: yield* read(known, body)
     }
-    yield* store.add(queue, [{ id, lane: id, due: now, content: content as unknown as Schema.Json }], now)
+    yield* store.add(queue, [{ id, lane: id, due: now, content: json(content) }], now)
     // Another request with this id may have been stored in the meantime, also by another process.
     const stored = yield* store.get(queue, id)
     const own = stored === undefined || (yield* Effect.orDie(decodeAccepted(stored.content))).receipt === receipt

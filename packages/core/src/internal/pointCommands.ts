@@ -7,6 +7,7 @@ import type { PublishCommand } from "../Action.ts"
 import type * as ExtensionPoint from "../ExtensionPoint.ts"
 import * as Message from "../Message.ts"
 import type { WorkStoreShape } from "../WorkStore.ts"
+import { json } from "./json.ts"
 import type { Host } from "./platformPart.ts"
 import * as PointNames from "./pointNames.ts"
 import * as TodoContent from "./todoContent.ts"
@@ -117,7 +118,7 @@ export const sender = (
     const [first = PointNames.entityTag(entity)] = definition.tagPaths.tags(command)
     const due = delay === undefined ? now : meta.time + Duration.toMillis(Duration.fromInputUnsafe(delay))
     const lane = delay === undefined ? first : id
-    yield* store.add(queue, [{ id, lane, due, content: content as never }], now)
+    yield* store.add(queue, [{ id, lane, due, content: json(content) }], now)
   })
 }
 

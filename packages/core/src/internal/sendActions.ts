@@ -5,6 +5,7 @@ import type { PublishCommand } from "../Action.ts"
 import { addressName } from "../CommandBus.ts"
 import * as Message from "../Message.ts"
 import type { PluginRuntime } from "../PluginRuntime.ts"
+import { json } from "./json.ts"
 import type { Host } from "./platformPart.ts"
 import { NotAccepted, sendCommand } from "./sendCommand.ts"
 import type { CommandContent } from "./todoContent.ts"
@@ -59,7 +60,7 @@ export const make = (
       if (delay === undefined) return yield* sendKept(id, content)
       const now = yield* Clock.currentTimeMillis
       const due = meta.time + Duration.toMillis(Duration.fromInputUnsafe(delay))
-      yield* runtime.work.add(queue, [{ id, lane: id, due, content: content as never }], now)
+      yield* runtime.work.add(queue, [{ id, lane: id, due, content: json(content) }], now)
     })
   }
 }

@@ -1,6 +1,7 @@
 import * as Schema from "effect/Schema"
 import * as SchemaAST from "effect/SchemaAST"
 import { canonicalJson } from "./canonicalJson.ts"
+import { json } from "./json.ts"
 import { type Field, isLower, type Shape } from "./shape.ts"
 import { isReference, tagKey } from "./tagAnnotations.ts"
 
@@ -84,7 +85,7 @@ const walk = (ast: SchemaAST.AST, outer: ReadonlyArray<SchemaAST.AST>): Shape =>
     return { type: "text", id, ...(isReference(ast) ? { reference: true } : {}), ...more }
   }
   if (SchemaAST.isTemplateLiteral(ast)) {
-    const parts = ast.parts.map((part) => canonicalJson(walk(part, within) as unknown as Schema.Json))
+    const parts = ast.parts.map((part) => canonicalJson(json(walk(part, within))))
     return { type: "text", ...checks, rules: [`parts ${parts.join(" ")}`, ...(checks.rules ?? [])] }
   }
   if (SchemaAST.isNumber(ast)) return { type: "number", ...checks }
@@ -126,7 +127,7 @@ const list = (
   rest: ReadonlyArray<Shape>,
   checks: Pick<Shape, "limits" | "rules">
 ): Shape => {
-  const text = (shape: Shape) => canonicalJson(shape as unknown as Schema.Json)
+  const text = (shape: Shape) => canonicalJson(json(shape))
   const [first] = rest
   if (elements.length === 0 || rest.length !== 1 || elements.some((one) => text(one) !== text(first!))) {
     return { type: "list", elements, rest, ...checks }
@@ -142,7 +143,7 @@ const flat = (member: Shape): ReadonlyArray<Shape> =>
 /** Members in an order of their own, each once; one alone is no union. */
 const union = (members: ReadonlyArray<Shape>, checks: Pick<Shape, "limits" | "rules">): Shape => {
   const byText = sorted(
-    Object.fromEntries(members.flatMap(flat).map((shape) => [canonicalJson(shape as unknown as Schema.Json), shape]))
+    Object.fromEntries(members.flatMap(flat).map((shape) => [canonicalJson(json(shape)), shape]))
   )
   const of = Object.values(byText)
   return of.length === 1 && Object.keys(checks).length === 0 ? of[0]! : { type: "union", of, ...checks }
@@ -158,14 +159,14 @@ const encoded = (ast: SchemaAST.AST, outer: ReadonlyArray<SchemaAST.AST>): Shape
   // JSON has no infinity: whatever a number may be, the codec says how the rest is written.
   if (SchemaAST.isNumber(ast) && ast.checks === undefined) return { type: "number" }
   if (declared !== undefined) return { ...travels, as: asText(declared.replace(/^effect\/schema\//, ""), ast) }
-  const read = canonicalJson(walk(SchemaAST.toType(ast), outer) as unknown as Schema.Json)
+  const read = canonicalJson(json(walk(SchemaAST.toType(ast), outer)))
   return { ...travels, as: SchemaAST.isUnknown(ast) ? "Unknown" : `decoded ${read}` }
 }
 
 /** The name of a declared type, with the rules that its values keep. */
 const asText = (name: string, { checks }: SchemaAST.AST): string => {
   const kept = checksOf(checks ?? [])
-  return Object.keys(kept).length === 0 ? name : `${name} ${canonicalJson(kept as unknown as Schema.Json)}`
+  return Object.keys(kept).length === 0 ? name : `${name} ${canonicalJson(json(kept))}`
 }
 
 /** The shape of a schema's values as JSON. */

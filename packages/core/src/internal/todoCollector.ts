@@ -11,6 +11,7 @@ import * as Tag from "../Tag.ts"
 import { ViewStoreError } from "../ViewStore.ts"
 import type { NewWork, WorkStoreError, WorkStoreShape } from "../WorkStore.ts"
 import type { Collected, Collector, FedBehavior, Step } from "./collector.ts"
+import { json } from "./json.ts"
 import type { Delivery } from "./laneProjection.ts"
 import { md5Hex } from "./md5.ts"
 import { positionOf, type TodoContent } from "./todoContent.ts"
@@ -60,7 +61,7 @@ const collectItems = (list: TodoList, items: OwnItems): Collect => {
         if (!lanes.includes(id)) return yield* Result.fail(stray("collect", id, lanes))
         if (id !== lane) continue
         const content: TodoContent = { item, meta, position }
-        const work = { id: Message.deriveId(meta.messageId, list.name, "item", index), lane, content: content as never }
+        const work = { id: Message.deriveId(meta.messageId, list.name, "item", index), lane, content: json(content) }
         steps.push({ _tag: "Add", work, due: undefined })
       }
       return steps
@@ -99,7 +100,7 @@ const collectCommands = (
         const lane = delay === undefined ? `${handler.target}|${handler.lane(command)}` : id
         return {
           _tag: "Add",
-          work: { id, lane, content: content as never },
+          work: { id, lane, content: json(content) },
           due: delay === undefined ? undefined : meta.time + Duration.toMillis(Duration.fromInputUnsafe(delay))
         }
       }
@@ -206,7 +207,7 @@ export const storedEvents = (list: FollowedList): Collector["collect"] => {
     const first = tags.find((tag) => Tag.key(tag) === key)
     if (first === undefined || Tag.value(first) !== lane) return Effect.succeed(Result.succeed([]))
     const content: TodoContent = { event: type, data, meta, position, ...(isBuilding ? { rebuilt: true } : {}) }
-    const work = { id: Message.deriveId(meta.messageId, list.name, "event", 0), lane, content: content as never }
+    const work = { id: Message.deriveId(meta.messageId, list.name, "event", 0), lane, content: json(content) }
     return Effect.succeed(Result.succeed([{ _tag: "Add", work, due: undefined }]))
   }
 }
