@@ -6,7 +6,7 @@ import { TestClock } from "effect/testing"
 import * as WallClock from "../src/internal/wallClock.ts"
 
 describe("a platform's look at the clock", () => {
-  it.effect("notices within ten seconds that it was set, forward or back", () =>
+  it.effect("notices within a minute that it was set, forward or back", () =>
     Effect.gen(function*() {
       const clock = yield* Clock.Clock
       let ahead = 0
@@ -19,7 +19,7 @@ describe("a platform's look at the clock", () => {
       const set = yield* Effect.provideService(WallClock.watch, Clock.Clock, settable)
       for (const hour of [3_600_000, 0]) {
         const noticed = yield* Effect.forkChild(yield* set.next)
-        yield* TestClock.adjust("9 seconds")
+        yield* TestClock.adjust("59 seconds")
         ahead = hour
         yield* TestClock.adjust("999 millis")
         assert.isUndefined(noticed.pollUnsafe())

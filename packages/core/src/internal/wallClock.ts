@@ -3,8 +3,11 @@ import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import * as Signal from "../Signal.ts"
 
-/** How often it is looked whether the clock was set, in milliseconds: who waits for an instant learns of it by then. */
-const look = 10_000
+/**
+ * How often it is looked whether the clock was set, in milliseconds: who waits for an instant that is far away learns of it
+ * by then.
+ */
+const look = 60_000
 
 /** How far the clock may be off what has passed by a busy machine alone, in milliseconds. */
 const tolerance = 500

@@ -84,9 +84,12 @@ export const run = Effect.fnUntraced(
     const running = yield* FiberSet.make<void>()
     const held = new Map<LeasedWork, Fiber.Fiber<void> | undefined>()
     const freed = Signal.make()
+    const begun = Signal.make()
 
     /** One fiber for all leases. One that can't be renewed now lasts two turns more; what was lost isn't worked on. */
     const renew = Effect.gen(function*() {
+      const next = yield* begun.next
+      if (held.size === 0) yield* next
       yield* Effect.sleep(leaseMillis / 3)
       const leases = Array.from(held)
       for (const [item, fiber] of leases) {
@@ -139,6 +142,7 @@ export const run = Effect.fnUntraced(
       Effect.uninterruptible(Effect.gen(function*() {
         const items = yield* store.take(queue, options)
         for (const item of items) held.set(item, undefined)
+        if (items.length > 0) begun.notify()
         for (const item of items) {
           const fiber = yield* FiberSet.run(running, Effect.interruptible(attempt(item)))
           if (held.has(item)) held.set(item, fiber)
