@@ -9,23 +9,15 @@ import type { PluginRuntime } from "../PluginRuntime.ts"
 import type * as Task from "../Task.ts"
 import type { LeasedWork, WorkResult } from "../WorkStore.ts"
 import type { Host, PlatformPart } from "./platformPart.ts"
+import * as Recurring from "./recurring.ts"
 import * as RunTask from "./runTask.ts"
-import { encodeWhen, firstFiring, nextFiring, StoredWhen } from "./timetable.ts"
+import { encodeWhen, firstFiring, type StoredWhen } from "./timetable.ts"
 import { neverEnded } from "./workRunner.ts"
 
 /** The queue of a plugin's scheduled tasks. An item is a task, its id and lane are the task's name. */
 export const queue = "tasks"
 
-const Stored = Schema.Struct({
-  target: Schema.String,
-  when: StoredWhen,
-  /** The instant of the next run, from which its commands' ids follow; an attempt may be later. */
-  next: Schema.Finite,
-  /** How often it was run. */
-  fired: Schema.Natural,
-  /** Why the last run failed for good. */
-  failure: Schema.optionalKey(Schema.String)
-})
+const Stored = Schema.Struct(Recurring.fields)
 
 type Stored = typeof Stored.Type
 
@@ -70,13 +62,7 @@ export const make = (runtime: PluginRuntime, host: Host): PlatformPart => {
   /** After a run, which may have failed for good. */
   const goOn = Effect.fnUntraced(function*(stored: Stored, failure: string | undefined): Effect.fn.Return<WorkResult> {
     if (failure !== undefined) yield* Effect.logError(`The task ${stored.target} failed: ${failure}`)
-    const { failure: _, ...rest } = stored
-    const next = nextFiring(stored.when, stored.next, yield* Clock.currentTimeMillis)
-    if (next === undefined) {
-      return failure === undefined ? { _tag: "Done", outcome: undefined } : { _tag: "Park", reason: failure }
-    }
-    const content = { ...rest, next, fired: stored.fired + 1, ...(failure === undefined ? {} : { failure }) }
-    return { _tag: "Again", due: next, content }
+    return yield* Recurring.goOn(stored, failure, { _tag: "Done", outcome: undefined })
   })
 
   const work = Effect.fnUntraced(function*(item: LeasedWork): Effect.fn.Return<WorkResult> {

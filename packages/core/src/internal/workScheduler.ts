@@ -12,7 +12,8 @@ import type { LeasedWork, WorkItem, WorkResult, WorkStoreShape } from "../WorkSt
 import { canonicalJson } from "./canonicalJson.ts"
 import type { make as makeCommandBus } from "./commandBus.ts"
 import { md5Hex } from "./md5.ts"
-import { decodeWhen, encodeWhen, faultOf, firstFiring, nextFiring, StoredWhen } from "./timetable.ts"
+import * as Recurring from "./recurring.ts"
+import { decodeWhen, encodeWhen, faultOf, firstFiring } from "./timetable.ts"
 import type { Worker } from "./workRunner.ts"
 import * as WorkRunner from "./workRunner.ts"
 
@@ -25,17 +26,8 @@ const maxAttempts = 10
 /** How soon a firing is looked at again that another process has to do, in milliseconds. */
 const elsewhere = 1000
 
-/** A schedule as it is stored. Times are milliseconds since 1970. */
-const Stored = Schema.Struct({
-  when: StoredWhen,
-  target: Schema.String,
-  command: Schema.Json,
-  /** The instant of the next firing, from which the command's id follows; an attempt may be later. */
-  next: Schema.Finite,
-  fired: Schema.Natural,
-  /** Why the last firing came to nothing. */
-  failure: Schema.optionalKey(Schema.String)
-})
+/** A schedule as it is stored. */
+const Stored = Schema.Struct({ ...Recurring.fields, command: Schema.Json })
 
 type Stored = typeof Stored.Type
 
@@ -60,20 +52,7 @@ export const make = (
   }, Effect.provideService(Principal.CurrentPrincipal, Principal.system))
 
   /** After a firing, which may have come to nothing. */
-  const goOn = Effect.fnUntraced(function*(stored: Stored, failure: string | undefined) {
-    const next = nextFiring(stored.when, stored.next, yield* Clock.currentTimeMillis)
-    if (next === undefined) {
-      return (failure === undefined ? { _tag: "Forget" } : { _tag: "Park", reason: failure }) satisfies WorkResult
-    }
-    const { failure: _, ...rest } = stored
-    const content: Stored = {
-      ...rest,
-      next,
-      fired: stored.fired + 1,
-      ...(failure === undefined ? {} : { failure })
-    }
-    return { _tag: "Again", due: next, content } satisfies WorkResult
-  })
+  const goOn = (stored: Stored, failure: string | undefined) => Recurring.goOn(stored, failure, { _tag: "Forget" })
 
   const fire = Effect.fnUntraced(function*(item: LeasedWork): Effect.fn.Return<WorkResult> {
     const stored = yield* Effect.orDie(decode(item.content))
