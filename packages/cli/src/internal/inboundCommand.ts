@@ -1,9 +1,7 @@
 import * as OperationsApi from "@reventless/http/OperationsApi"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
-import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
 import * as Output from "./output.ts"
 import * as Pages from "./pages.ts"
 import * as Server from "./server.ts"
@@ -33,19 +31,13 @@ export const inbound = Command.make(
     slice: Argument.String("slice").pipe(
       Argument.withDescription("The inbound translation slice with its plugin: Shop.PaymentReceived")
     ),
-    cursor: Flag.String("cursor").pipe(
-      Flag.withDescription("Continue after a page, as it says at its end"),
-      Flag.optional
-    ),
-    limit: Pages.limit,
-    all: Pages.all
+    ...Pages.flags
   },
   Effect.fnUntraced(function*({ all, cursor, limit, slice }) {
-    yield* Pages.show({
+    yield* Pages.showByCursor({
       all,
       limit,
-      flag: "--cursor",
-      start: Option.getOrUndefined(cursor),
+      cursor,
       page: (cursor, limit) =>
         Effect.map(
           Server.get(Server.path`/ops/inbound/${slice}`, OperationsApi.Inbound, { limit, cursor }),

@@ -24,6 +24,16 @@ export const all = Flag.Boolean("all").pipe(
   Flag.withDefault(false)
 )
 
+/** The flags of what is shown by pages that end with a cursor. */
+export const flags = {
+  cursor: Flag.String("cursor").pipe(
+    Flag.withDescription("Continue after a page, as it says at its end"),
+    Flag.optional
+  ),
+  limit,
+  all
+}
+
 /** A page, and where the next one begins. */
 interface Page<A, From> {
   readonly values: ReadonlyArray<A>
@@ -57,3 +67,12 @@ export const show = Effect.fnUntraced(function*<A, From extends string | number,
   yield* Output.list(values, list)
   if (next !== undefined) yield* Console.error(`There are more: add ${flag} ${next} for the next page, or --all.`)
 })
+
+/** As `show`, for what has these {@link flags}. */
+export const showByCursor = <A, R>({ cursor, ...options }: {
+  readonly all: boolean
+  readonly limit: number
+  readonly cursor: Option.Option<string>
+  readonly page: (cursor: string | undefined, limit: number) => Effect.Effect<Page<A, string>, Failure, R>
+  readonly list: Output.ListOptions<A>
+}) => show({ ...options, flag: "--cursor", start: Option.getOrUndefined(cursor) })

@@ -46,19 +46,13 @@ export const parked = Command.make(
   {
     view,
     lane: Flag.String("lane").pipe(Flag.withDescription("Of this lane only"), Flag.optional),
-    cursor: Flag.String("cursor").pipe(
-      Flag.withDescription("Continue after a page, as it says at its end"),
-      Flag.optional
-    ),
-    limit: Pages.limit,
-    all: Pages.all
+    ...Pages.flags
   },
   Effect.fnUntraced(function*({ all, cursor, lane, limit, view }) {
-    yield* Pages.show({
+    yield* Pages.showByCursor({
       all,
       limit,
-      flag: "--cursor",
-      start: Option.getOrUndefined(cursor),
+      cursor,
       page: (cursor, limit) =>
         Effect.map(
           Server.get(Server.path`/ops/views/${view}/parked`, OperationsApi.Parked, {

@@ -65,12 +65,7 @@ const flags = {
     Flag.withDescription("With what is to be done, as it is stored; as JSON lines only"),
     Flag.withDefault(false)
   ),
-  cursor: Flag.String("cursor").pipe(
-    Flag.withDescription("Continue after a page, as it says at its end"),
-    Flag.optional
-  ),
-  limit: Pages.limit,
-  all: Pages.all
+  ...Pages.flags
 }
 
 /** `reventless work replay <plugin> <queue> <id>` */
@@ -115,11 +110,10 @@ export const work = Command.make(
       content: content ? true : undefined
     }
     const isFiltered = Option.isSome(cursor) || Object.values(query).some((given) => given !== undefined)
-    yield* Pages.show({
+    yield* Pages.showByCursor({
       all,
       limit,
-      flag: "--cursor",
-      start: Option.getOrUndefined(cursor),
+      cursor,
       page: (cursor, limit) =>
         Effect.map(
           Server.get("/ops/work", OperationsApi.Work, { ...query, limit, cursor }),
