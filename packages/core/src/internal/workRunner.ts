@@ -35,7 +35,7 @@ export const leaseMillis = 10_000
  * and whose clock was ahead, and a store tells nobody that a lease was made longer. A tenth of what there is left is slept
  * through at once, so that waiting for months costs little.
  */
-const sleepBefore = (left: number): number => Math.max(1, Math.min(left, Math.max(15_000, left / 10)))
+const sleepBefore = (left: number): number => Math.max(1, Math.min(left, Math.max(15_000, Math.floor(left / 10))))
 
 /** When a failed attempt is made again: exponential with full jitter, between 100 ms and 30 s. */
 export const retryAt = (attempts: number): Effect.Effect<number> =>
