@@ -11,6 +11,7 @@ import * as Schema from "effect/Schema"
 import type { SpecFailure } from "../SpecFailure.ts"
 import { failure, under } from "./difference.ts"
 import { place, type Tagged } from "./eventDifference.ts"
+import { everyRow } from "./everyRow.ts"
 import { type Row, rowDifferences } from "./rowDifference.ts"
 import { shuffleLanes } from "./shuffleLanes.ts"
 import { type StoredEvent, storeEvents } from "./storedEvents.ts"
@@ -138,17 +139,8 @@ const deliver = Effect.fnUntraced(function*(
     }
   }
   const decode = Schema.decodeUnknownEffect(Schema.toCodecJson(spec.row))
-  const found = yield* Effect.orDie(store.list(spec.name, generation, everything))
+  const found = yield* Effect.orDie(store.list(spec.name, generation, everyRow))
   return yield* Effect.orDie(
     Effect.forEach(found, ({ row }) => decode(row.row) as Effect.Effect<Row, Schema.SchemaError>)
   )
 })
-
-const everything = {
-  index: undefined,
-  from: undefined,
-  to: undefined,
-  after: undefined,
-  reverse: false,
-  limit: Number.MAX_SAFE_INTEGER
-}

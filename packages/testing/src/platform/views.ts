@@ -9,6 +9,7 @@ import * as Random from "effect/Random"
 import * as Stream from "effect/Stream"
 import { equal, isTrue } from "../conformance/Check.ts"
 import { range, together } from "../conformance/Fixture.ts"
+import { everyRow } from "../internal/everyRow.ts"
 import { type AnyCheck, chapter } from "./Check.ts"
 import {
   accounts,
@@ -81,14 +82,7 @@ const newGeneration = Effect.fnUntraced(function*(runtime: PluginRuntime, view: 
   return {
     pipeline: (on: PluginRuntime) => ReactionPipeline.of(on, behaviorOf(on, view), generation),
     rows: Effect.map(
-      runtime.rows.list(view, generation, {
-        index: undefined,
-        from: undefined,
-        to: undefined,
-        after: undefined,
-        reverse: false,
-        limit: 1000
-      }),
+      runtime.rows.list(view, generation, everyRow),
       (found) => found.map(({ row }) => row.row)
     )
   }

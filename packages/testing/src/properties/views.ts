@@ -9,6 +9,7 @@ import type * as View from "@reventless/core/View"
 import * as Effect from "effect/Effect"
 import * as Equal from "effect/Equal"
 import * as Random from "effect/Random"
+import { everyRow } from "../internal/everyRow.ts"
 import { shuffleLanes } from "../internal/shuffleLanes.ts"
 import { commandsOf } from "./commandsOf.ts"
 import { asStored, commandHistories, eventHistories, sendAll, stored, withRuntime } from "./histories.ts"
@@ -20,14 +21,7 @@ type Behavior = View.Behavior<string, unknown>
 
 /** What a view shows, and what it could not apply. */
 const contents = Effect.fnUntraced(function*({ rows }: PluginRuntime, view: string, generation: number) {
-  const found = yield* rows.list(view, generation, {
-    index: undefined,
-    from: undefined,
-    to: undefined,
-    after: undefined,
-    reverse: false,
-    limit: 1_000_000
-  })
+  const found = yield* rows.list(view, generation, everyRow)
   const parked = yield* rows.parked(view, generation)
   return {
     rows: found.map(({ row }) => row.row),
