@@ -187,6 +187,32 @@ describe("contracts check", () => {
       ])
     }))
 
+  it.effect("names what a new major version breaks, and the older one that isn't exported any more", () =>
+    Effect.gen(function*() {
+      const first = folder({ version: "1.1.0", event: "price: Schema.Int" })
+      yield* publish(first)
+      const second = folder({ version: "2.0.0", event: "name: Schema.String" }, first)
+      const both = [
+        "  breaks: the field 'name' of event 'Listed' is new, and must be there: what was published before hasn't got it. " +
+        "Let it be absent, or raise the event's version with an upcast",
+        "  breaks: the field 'price' of event 'Listed' is gone: who reads it finds it missing"
+      ]
+      const gone = "  1.x isn't exported any more: nobody should be left who connects with it"
+      assert.deepStrictEqual(yield* check(second), {
+        code: 0,
+        out: ["Catalog.Products 2.0.0 after 1.1.0:", ...both, gone, ""].join("\n"),
+        error: ""
+      })
+      assert.strictEqual((yield* publish(second)).code, 0)
+      assert.deepStrictEqual(yield* check(second), {
+        code: 0,
+        out: ["Catalog.Products 2.0.0, as published:", gone, ""].join("\n"),
+        error: ""
+      })
+      const said = yield* check(second, "--json")
+      assert.deepStrictEqual(JSON.parse(said.out).dropped, [{ commands: "1.1.0", events: "1.1.0" }])
+    }))
+
   it.effect("follows each major version of an extension point that is still served", () =>
     Effect.gen(function*() {
       const first = folder({})

@@ -144,6 +144,8 @@ export interface Verdict {
   readonly changes: ReadonlyArray<Change>
   /** What is wrong with the versions, as sentences; none when they are right. */
   readonly problems: ReadonlyArray<string>
+  /** What was published and is of no major version that there is now: nobody should be left who connects with it. */
+  readonly dropped: ReadonlyArray<Contract>
   /** What is published when nothing is wrong: the last contract of each major version, the oldest first. */
   readonly publishes: ReadonlyArray<Contract>
 }
@@ -151,7 +153,8 @@ export interface Verdict {
 /**
  * Compares the contracts of one extension point with what was published of it. Those are the current one and, while they
  * are served, older ones; each is compared with the last one that was published of its major version, its commands and its
- * events for themselves.
+ * events for themselves. The first of a major version is compared with the one before: it may break, and what it breaks is
+ * among the changes.
  */
 export const check = (published: ReadonlyArray<Contract>, contracts: ReadonlyArray<Contract>): Verdict =>
   CheckContracts.check(published, contracts)

@@ -182,7 +182,7 @@ describe("what leaves through an extension point", () => {
       ])
       assert.strictEqual(
         (yield* parked)[0]!.reason,
-        "mapping 'CatalogDcbEventLog' of 'Catalog.Products' failed on ProductAdded of 'bad': no such name. Later ones of " +
+        "the mapping of 'Catalog.Products' in 'Catalog' failed on ProductAdded of 'bad': no such name. Later ones of " +
           "'bad' wait; mend what it says and have it done again, or cancel it"
       )
       isMended = true
@@ -224,7 +224,7 @@ describe("what comes in through an extension point", () => {
       }
     }).pipe(Effect.provide(main(Catalog, Ordering))))
 
-  it.effect("is tried again where the plugin rejects it, then waits with the mapping's name; other entities go on", () =>
+  it.effect("is tried again where the plugin rejects it, then waits with what it was for; other entities go on", () =>
     Effect.gen(function*() {
       yield* placeOrder("kettle", 101)
       yield* placeOrder("kettle", 1)
@@ -240,7 +240,7 @@ describe("what comes in through an extension point", () => {
       assert.strictEqual(target, "Catalog.Products.Restock")
       assert.strictEqual(
         reason,
-        "mapping 'CatalogDcbEventLog' of 'Catalog.Products' failed on Restock of 'kettle': Catalog.AddStock was rejected: " +
+        "the mapping of 'Catalog.Products' in 'Catalog' failed on Restock of 'kettle': Catalog.AddStock was rejected: " +
           "TooMuch {\"_tag\":\"TooMuch\",\"count\":101}. Later ones of 'kettle' wait; mend what it says and have it done " +
           "again, or cancel it"
       )

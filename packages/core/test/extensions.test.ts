@@ -180,7 +180,9 @@ describe("an extension", () => {
           publishCommand(OfferProduct, { productId, name: isMended ? "good" : name })
         ],
         ProductPriceChanged: (event) => publishCommand(NotePrice, event)
-      }
+      },
+      from: [OrderPlaced],
+      outgoing: { OrderPlaced: () => undefined }
     })
     return Effect.gen(function*() {
       yield* add("kettle", "bad")
@@ -200,8 +202,8 @@ describe("an extension", () => {
       assert.deepStrictEqual(yield* unfinished, [`${list} Parked`, `${list} Pending`, `${list} Pending`])
       assert.strictEqual(
         (yield* parked)[0]!.reason,
-        "extension 'events' of 'Catalog.Products' failed on ProductBecameAvailable of 'kettle': Ordering.OfferProduct was " +
-          "rejected: BadName {\"_tag\":\"BadName\",\"name\":\"bad\"}. Later ones of 'kettle' wait; mend what it says and " +
+        "the extension of 'Catalog.Products' in 'Ordering' failed on ProductBecameAvailable of 'kettle': " +
+          "Ordering.OfferProduct was rejected: BadName {\"_tag\":\"BadName\",\"name\":\"bad\"}. Later ones of 'kettle' wait; mend what it says and " +
           "have it done again, or cancel it"
       )
       assert.strictEqual((yield* parked)[0]!.target, "ProductBecameAvailable")
@@ -299,6 +301,7 @@ describe("an extension", () => {
 
   it.effect("commands no component of another plugin, whatever the compiler was told", () => {
     const extension = Products.extension({
+      name: "Offers",
       incoming: {
         ProductBecameAvailable: ({ productId }) =>
           publishCommand(AddProduct as never as typeof NotePrice, { productId, price: 1 }),
@@ -311,7 +314,8 @@ describe("an extension", () => {
       yield* TestPlatform.settled
       assert.include(
         (yield* parked)[0]!.reason,
-        "events sends 'AddProduct', which is no component of plugin 'Ordering'"
+        "the extension 'Offers' of 'Catalog.Products' in 'Ordering' failed on ProductBecameAvailable of 'kettle': it sends " +
+          "'AddProduct', which is no component of plugin 'Ordering'"
       )
     }).pipe(Effect.provide(main(Catalog, orderingOf(extension))))
   })

@@ -26,18 +26,25 @@ const versionOf = ({ version: { commands, events } }: Contract.Contract): string
 
 const versionsOf = (contracts: ReadonlyArray<Contract.Contract>): string => contracts.map(versionOf).join(" and ")
 
-const standing = ({ changes, contracts, isNew, published }: PointVerdict): string => {
+const standing = ({ changes, contracts, dropped, isNew, published }: PointVerdict): string => {
   if (published.length === 0) return `${versionsOf(contracts)}, not published yet`
-  if (!isNew) return `${versionsOf(contracts)}, as published`
+  const more = dropped.length > 0
+  if (!isNew) return `${versionsOf(contracts)}, as published${more ? ":" : ""}`
   const since = `${versionsOf(contracts)} after ${versionsOf(published)}`
-  return changes.length === 0 ? `${since}: nothing changed` : `${since}:`
+  return changes.length === 0 && !more ? `${since}: nothing changed` : `${since}:`
+}
+
+const majorOf = ({ version: { commands, events } }: Contract.Contract): string => {
+  const [ofCommands, ofEvents] = [commands, events].map((version) => `${version.split(".")[0]}.x`)
+  return ofCommands === ofEvents ? ofEvents! : `commands ${ofCommands}, events ${ofEvents}`
 }
 
 /** Each thing that changed on a line, once: both halves tell who may connect. */
-const changeLines = (
-  { changes }: PointVerdict
-): ReadonlyArray<string> => [
-  ...new Set(changes.map(({ detail, isBreaking }) => `  ${isBreaking ? "breaking" : "addition"}: ${detail}`))
+const changeLines = ({ changes, dropped }: PointVerdict): ReadonlyArray<string> => [
+  ...new Set([
+    ...changes.map(({ detail, isBreaking }) => `  ${isBreaking ? "breaks" : "addition"}: ${detail}`),
+    ...dropped.map((one) => `  ${majorOf(one)} isn't exported any more: nobody should be left who connects with it`)
+  ])
 ]
 
 const judge = Effect.fnUntraced(function*(folders: ReadonlyArray<string>) {
@@ -87,7 +94,8 @@ const check = Command.make(
           contract: verdict.name,
           versions: verdict.contracts.map(({ version }) => version),
           published: verdict.published.map(({ version }) => version),
-          changes: verdict.changes
+          changes: verdict.changes,
+          dropped: verdict.dropped.map(({ version }) => version)
         }),
       { discard: true }
     )

@@ -12,15 +12,17 @@ const majors = (contract: Contract): string => halves.map((half) => version(half
 const highest = (half: Half, contracts: ReadonlyArray<Contract>): Contract | undefined =>
   [...contracts].sort((a, b) => SemVer.Order(version(half)(b), version(half)(a)))[0]
 
+const changesOf = (half: Half, previous: Contract, next: Contract): ReadonlyArray<Change> =>
+  CompareContracts.changes(previous, next).filter((change) => change.half === half)
+
 /** What is wrong with one half of a contract, given the last one that was published of its major version. */
 const problemsOf = (half: Half, previous: Contract, next: Contract): ReadonlyArray<string> => {
   const [before, after] = [version(half)(previous), version(half)(next)]
   const what = `the ${half} of '${next.name}'`
   const [was, is] = [previous.version[half], next.version[half]]
   if (SemVer.isLessThan(after, before)) return [`${what} went back from version ${was} to ${is}`]
-  const changes = CompareContracts.changes(previous, next)
-  const details = (bump: Bump) =>
-    changes.filter((change) => change.half === half && change.bump === bump).map(({ detail }) => detail)
+  const changes = changesOf(half, previous, next)
+  const details = (bump: Bump) => changes.filter((change) => change.bump === bump).map(({ detail }) => detail)
   const breaking = details("major")
   if (breaking.length > 0) {
     const since = was === is ? `are still ${is}` : `break with version ${was} and are ${is}`
@@ -52,8 +54,13 @@ export const check = (published: ReadonlyArray<Contract>, contracts: ReadonlyArr
       const { major } = version(half)(contract)
       const previous = published.find((one) => majors(one) === majors(contract)) ??
         highest(half, published.filter((one) => version(half)(one).major === major))
-      if (previous === undefined) continue
-      changes.push(...CompareContracts.changes(previous, contract).filter((change) => change.half === half))
+      if (previous === undefined) {
+        // A new major version may break everything: what it breaks is told, and nothing is wrong with it.
+        const older = highest(half, published.filter((one) => version(half)(one).major < major))
+        if (older !== undefined) changes.push(...changesOf(half, older, contract))
+        continue
+      }
+      changes.push(...changesOf(half, previous, contract))
       problems.push(...problemsOf(half, previous, contract))
     }
   }
@@ -69,5 +76,6 @@ export const check = (published: ReadonlyArray<Contract>, contracts: ReadonlyArr
     SemVer.Order(version("events")(a), version("events")(b)) ||
     SemVer.Order(version("commands")(a), version("commands")(b))
   )
-  return { changes, problems, publishes }
+  const exported = new Set(contracts.map(majors))
+  return { changes, problems, publishes, dropped: published.filter((one) => !exported.has(majors(one))) }
 }

@@ -5,21 +5,28 @@ import type * as ExtensionPointMapping from "../ExtensionPointMapping.ts"
 import type { ListenedPoint, Plugin, ProvidedPoint } from "../Plugin.ts"
 import { checkName, refuse } from "./definition.ts"
 
-/** The name of a part: its own, or what it maps from. */
-const nameOf = (
+type Part = Pick<ExtensionPointMapping.Mapping, "name" | "source">
+
+/** What a part is called whose author gave no name: what it maps from. */
+const derivedName = (plugin: string, { source }: Pick<Part, "source">, otherwise: string): string =>
+  source === undefined ? otherwise : source.aggregate?.tag ?? logName(plugin)
+
+const unmapped = { mapping: "commands", extension: "events" } as const
+
+/** The name of a part as its author gave it: people know no other. What is stored has one in any case. */
+export const givenName = (
   plugin: string,
-  { name, source }: Pick<ExtensionPointMapping.Mapping, "name" | "source">,
-  otherwise: string
-): string => name ?? (source === undefined ? otherwise : source.aggregate?.tag ?? logName(plugin))
+  what: keyof typeof unmapped,
+  part: Pick<Part, "source"> & { readonly name: string }
+): string | undefined => part.name === derivedName(plugin, part, unmapped[what]) ? undefined : part.name
 
 /** Gives each part its name, and refuses two of one name: messages that wait are stored under it. */
-const named = <P extends Pick<ExtensionPointMapping.Mapping, "name" | "source" | "point">>(
+const named = <P extends Part & Pick<ExtensionPointMapping.Mapping, "point">>(
   plugin: string,
-  what: string,
-  parts: ReadonlyArray<P>,
-  otherwise: string
+  what: keyof typeof unmapped,
+  parts: ReadonlyArray<P>
 ): ReadonlyArray<P & { readonly name: string }> => {
-  const all = parts.map((part) => ({ ...part, name: nameOf(plugin, part, otherwise) }))
+  const all = parts.map((part) => ({ ...part, name: part.name ?? derivedName(plugin, part, unmapped[what]) }))
   for (const { name } of parts) if (name !== undefined) checkName(`a ${what}`, name)
   const twice = all.find(({ name }, index) => all.findIndex((other) => other.name === name) !== index)
   if (twice !== undefined) {
@@ -73,12 +80,12 @@ export const provided = (
   byPoint(plugin, parts).map(([point, of]): ProvidedPoint => {
     const { plugin: owner, tag, version } = point
     if (owner !== plugin) refuse(`extension point '${tag}' can't be provided by plugin '${plugin}'`)
-    const mappings = named(plugin, "mapping", of.filter((part) => part.kind === "ExtensionPointMapping"), "commands")
+    const mappings = named(plugin, "mapping", of.filter((part) => part.kind === "ExtensionPointMapping"))
     const older = of.filter((part) => part.kind === "OlderContract")
     checkOlder(point, older)
-    const unmapped = point.commandDefinitions.find(({ tag }) => !mappings.some(({ incoming }) => incoming?.[tag]))
-    if (unmapped !== undefined) {
-      refuse(`nothing maps the command '${unmapped.tag}' of extension point '${tag}': give a mapping its 'incoming'`)
+    const missing = point.commandDefinitions.find(({ tag }) => !mappings.some(({ incoming }) => incoming?.[tag]))
+    if (missing !== undefined) {
+      refuse(`nothing maps the command '${missing.tag}' of extension point '${tag}': give a mapping its 'incoming'`)
     }
     return {
       point,
@@ -100,7 +107,7 @@ export const listened = (
   plugin: string,
   extensions: ReadonlyArray<Extension.Extension>
 ): ReadonlyArray<ListenedPoint> =>
-  byPoint(plugin, extensions).map(([point, of]) => ({ point, extensions: named(plugin, "extension", of, "events") }))
+  byPoint(plugin, extensions).map(([point, of]) => ({ point, extensions: named(plugin, "extension", of) }))
 
 /** What mappings and extensions map from. */
 export const sourcesOf = (

@@ -11,6 +11,7 @@ import { QueryEngine } from "../QueryEngine.ts"
 import type { LeasedWork, WorkStoreError } from "../WorkStore.ts"
 import { WorkStores } from "../WorkStore.ts"
 import * as Directives from "./directives.ts"
+import * as ExtensionParts from "./extensionParts.ts"
 import * as MapMessage from "./mapMessage.ts"
 import * as MessageList from "./messageList.ts"
 import * as OwnProgram from "./ownProgram.ts"
@@ -48,15 +49,26 @@ const makeOne = Effect.fnUntraced(function*(
 
   /** Does what extensions answer with, in their order; whoever asks for directives has them held. */
   const doAll = Effect.fnUntraced(function*(
-    handlers: ReadonlyArray<{ readonly name: string; readonly answer: Effect.Effect<ReadonlyArray<Does>, unknown> }>,
+    handlers: ReadonlyArray<{
+      readonly extension: ListenedPoint["extensions"][number]
+      readonly answer: Effect.Effect<ReadonlyArray<Does>, unknown>
+    }>,
     delivered: MessageList.Delivered,
     item: LeasedWork,
     { send }: SendActions.Sender
   ) {
     const { event, id, meta, position } = delivered
     const asked: Array<Directives.Asked> = []
-    for (const { answer, name } of handlers) {
-      const place = { what: "extension", name, point: point.tag, message: event._tag, entity: id } as const
+    for (const { answer, extension } of handlers) {
+      const { name } = extension
+      const place = {
+        what: "extension",
+        name: ExtensionParts.givenName(plugin, "extension", extension),
+        point: point.tag,
+        plugin,
+        message: event._tag,
+        entity: id
+      } as const
       yield* MapMessage.named(place)(Effect.gen(function*() {
         const actions = yield* answer
         for (const [index, action] of actions.entries()) {
@@ -98,9 +110,12 @@ const makeOne = Effect.fnUntraced(function*(
       ended: directives.ended,
       attempt: Effect.fnUntraced(function*(delivered, item) {
         const provider = yield* PointCommands.provider(host, plugin, point.tag)
-        const handlers = following.flatMap(({ incoming, name }) => {
+        const handlers = following.flatMap((extension) => {
+          const { incoming, name } = extension
           const handler = incoming![delivered.event._tag]
-          return handler === undefined ? [] : [{ name, answer: mapIncoming(name, handler, delivered, { provider }) }]
+          return handler === undefined
+            ? []
+            : [{ extension, answer: mapIncoming(name, handler, delivered, { provider }) }]
         })
         yield* doAll(handlers, delivered, item, sender)
       })
@@ -109,7 +124,8 @@ const makeOne = Effect.fnUntraced(function*(
 
   const lists = [
     ...(log === undefined ? [] : [incoming(log.store)]),
-    ...extensions.flatMap(({ name, outgoing, source }) => {
+    ...extensions.flatMap((extension) => {
+      const { name, outgoing, source } = extension
       if (source === undefined) return []
       const list = `${point.tag}.${name}`
       const sender = senderOf(list)
@@ -122,7 +138,7 @@ const makeOne = Effect.fnUntraced(function*(
         ended: directives.ended,
         attempt: (delivered, item) =>
           doAll(
-            [{ name, answer: mapOutgoing(name, outgoing[delivered.event._tag]!, delivered, {}) }],
+            [{ extension, answer: mapOutgoing(name, outgoing[delivered.event._tag]!, delivered, {}) }],
             delivered,
             item,
             sender

@@ -11,6 +11,7 @@ import { QueryEngine } from "../QueryEngine.ts"
 import * as Tag from "../Tag.ts"
 import type { LeasedWork } from "../WorkStore.ts"
 import type { Directives } from "./directives.ts"
+import * as ExtensionParts from "./extensionParts.ts"
 import * as ItemWorker from "./itemWorker.ts"
 import * as MapMessage from "./mapMessage.ts"
 import * as MessageList from "./messageList.ts"
@@ -113,7 +114,14 @@ export const make = (
     const asked: Array<{ readonly mapping: string; readonly action: Action.HandleDirective }> = []
     for (const mapping of provided.mappings) {
       if (mapping.incoming?.[name] === undefined) continue
-      const place = { what: "mapping", name: mapping.name, point, message: name, entity } as const
+      const place = {
+        what: "mapping",
+        name: ExtensionParts.givenName(plugin, "mapping", mapping),
+        point,
+        plugin,
+        message: name,
+        entity
+      } as const
       yield* MapMessage.named(place)(Effect.gen(function*() {
         const actions = yield* map(mapping, { name, command }, { id: entity, meta })
         for (const [index, action] of actions.entries()) {

@@ -12,8 +12,11 @@ const timeout = Duration.minutes(5)
 /** Which mapping, and on what. */
 export interface Place {
   readonly what: "mapping" | "extension"
-  readonly name: string
+  /** Its name, where the author gave one. */
+  readonly name: string | undefined
   readonly point: string
+  /** Whose mapping or extension it is. */
+  readonly plugin: string
   /** The event or command. */
   readonly message: string
   readonly entity: string
@@ -22,9 +25,9 @@ export interface Place {
 /** A mapping or extension failed on a message. */
 export class MappingFailed extends Data.TaggedError("MappingFailed")<{ readonly message: string }> {}
 
-const sentence = ({ entity, message, name, point, what }: Place, detail: string): string =>
-  `${what} '${name}' of '${point}' failed on ${message} of '${entity}': ${detail}. Later ones of '${entity}' wait; mend ` +
-  "what it says and have it done again, or cancel it"
+const sentence = ({ entity, message, name, plugin, point, what }: Place, detail: string): string =>
+  `the ${name === undefined ? what : `${what} '${name}'`} of '${point}' in '${plugin}' failed on ${message} of ` +
+  `'${entity}': ${detail}. Later ones of '${entity}' wait; mend what it says and have it done again, or cancel it`
 
 /** Says of whatever fails which mapping it was, and on what. */
 export const named = (place: Place) => <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, MappingFailed, R> =>

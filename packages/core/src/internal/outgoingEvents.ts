@@ -6,6 +6,7 @@ import type * as ExtensionPointMapping from "../ExtensionPointMapping.ts"
 import type { PluginRuntime } from "../PluginRuntime.ts"
 import { QueryEngine } from "../QueryEngine.ts"
 import type { Directives } from "./directives.ts"
+import * as ExtensionParts from "./extensionParts.ts"
 import * as MapMessage from "./mapMessage.ts"
 import * as MessageList from "./messageList.ts"
 import * as OwnProgram from "./ownProgram.ts"
@@ -57,7 +58,14 @@ export const make = (
     sender: SendActions.make(runtime, host, { component: `${plugin}.${list}`, queue: list }),
     ended: isCurrent ? directives.ended : undefined,
     attempt: Effect.fnUntraced(function*(delivered, item) {
-      const place = { what: "mapping", name, point, message: delivered.event._tag, entity: delivered.id } as const
+      const place = {
+        what: "mapping",
+        name: ExtensionParts.givenName(plugin, "mapping", mapping),
+        point,
+        plugin,
+        message: delivered.event._tag,
+        entity: delivered.id
+      } as const
       yield* MapMessage.named(place)(Effect.gen(function*() {
         const actions = yield* map(delivered)
         const events = actions.flatMap((action) => {

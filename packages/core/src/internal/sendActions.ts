@@ -51,7 +51,7 @@ export const make = (
       const address = to["~address"]
       if (!own.has(address.command)) {
         return yield* new NotAccepted({
-          message: `${what} sends '${addressName(address)}', which is no component of plugin '${runtime.plugin.name}'`
+          message: `it sends '${addressName(address)}', which is no component of plugin '${runtime.plugin.name}'`
         })
       }
       const encoded = yield* host.bus.encode(address, command)
