@@ -79,13 +79,13 @@ describe("the command line", () => {
   it.live("shows which extensions are refused, why, and what to do", () =>
     Effect.gen(function*() {
       assert.deepStrictEqual(cells((yield* asAda(["connections"], terminal)).out), [
-        ["PLUGIN", "VERSION", "EXTENSION POINT", "STATUS", "PROVIDER", "WHY"],
+        ["PLUGIN", "EXTENSION POINT", "MADE FOR CONTRACT", "STATUS", "PROVIDER", "WHY"],
         [
-          "Ordering",
-          "2.0.0",
+          "Ordering 2.0.0",
           "Catalog.Products",
+          "1.1.0",
           "refused",
-          "1.0.0",
+          "Catalog 1.0.0",
           "'Ordering' 2.0.0 was made for the events 1.1.0 of 'Catalog.Products', and 'Catalog' 1.0.0 provides 1.0.0: " +
           "deploy the provider first"
         ]

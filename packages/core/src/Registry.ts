@@ -115,9 +115,14 @@ export type RegisteredPlugin = typeof RegisteredPlugin.Type
 export const ConnectionStatus = Schema.Struct({
   /** The plugin that follows the extension point. */
   plugin: Schema.String,
+  /** The version of that plugin: the current one, or the one that was current last. */
   version: Schema.String,
   /** `Plugin.Name`. */
   extensionPoint: Schema.String,
+  /** The version of the contract's commands that the extension was made for, SemVer. */
+  commands: Schema.String,
+  /** The version of the contract's events that the extension was made for, SemVer. */
+  events: Schema.String,
   status: Schema.Literals(["connected", "waiting", "refused"]),
   /** Why it isn't connected, and what to do. */
   reason: Schema.optionalKey(Schema.String),
@@ -132,7 +137,7 @@ export type ConnectionStatus = typeof ConnectionStatus.Type
 export type Connection =
   /** Events are delivered and commands taken; `provider` is the version that is current, or was last. */
   | { readonly _tag: "Connected"; readonly provider: PluginDefinition }
-  /** Nobody provides the extension point yet, or no version that does may work. */
+  /** Nobody provides the extension point yet, or a person has taken its provider out of use. */
   | { readonly _tag: "Waiting"; readonly reason: string }
   /** The provider is there and the extension may not connect. */
   | { readonly _tag: "Refused"; readonly reason: string; readonly provider: PluginDefinition }

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import type { PluginDefinition, ProvidedPoint, RegisteredPlugin } from "@reventless/core/Registry"
 import * as Connections from "../src/internal/connections.ts"
 import * as Registered from "../src/internal/registered.ts"
-import { PluginConnected, PluginDeactivated, PluginDisconnected } from "../src/PlatformPlugin.ts"
+import { PluginConnected, PluginDeactivated, PluginDisconnected, PluginRetired } from "../src/PlatformPlugin.ts"
 import { PluginName } from "../src/Registry.ts"
 
 const point = "Catalog.Products"
@@ -41,12 +41,20 @@ const disconnected = (definition: PluginDefinition): Registered.RegistryEvent =>
 const deactivated = (definition: PluginDefinition): Registered.RegistryEvent =>
   PluginDeactivated.make({ ...of(definition), by: "ada", why: "?" })
 
-/** How the extension of a consumer stands after these events. */
-const after = (events: ReadonlyArray<Registered.RegistryEvent>, wanted: ReturnType<typeof both>) => {
+const retired = (definition: PluginDefinition): Registered.RegistryEvent =>
+  PluginRetired.make({ ...of(definition), by: "ada", why: "?" })
+
+const registry = (events: ReadonlyArray<Registered.RegistryEvent>) => {
   const plugins = new Map<string, RegisteredPlugin>()
   for (const event of events) {
     plugins.set(event.plugin, Registered.evolve(plugins.get(event.plugin) ?? Registered.unknown, event))
   }
+  return plugins
+}
+
+/** How the extension of a consumer stands after these events. */
+const after = (events: ReadonlyArray<Registered.RegistryEvent>, wanted: ReturnType<typeof both>) => {
+  const plugins = registry(events)
   const found = Connections.connection(plugins, consumer(wanted), consumer(wanted).extensions[0]!)
   return found._tag === "Connected" ? `Connected to ${found.provider.version}` : `${found._tag}: ${found.reason}`
 }
@@ -127,12 +135,36 @@ describe("an extension", () => {
     assert.strictEqual(after([...rolledBack, disconnected(older)], both("1.0.0")), "Connected to 1.0.0")
   })
 
-  it("waits while every version of the provider is inactive or retired", () => {
-    const one = provider("1.0.0", both("1.0.0"))
+  it("waits while the version that was current last is inactive or retired, whatever older ones nobody runs", () => {
+    const [older, newer] = [provider("1.0.0", both("1.0.0")), provider("1.1.0", both("1.1.0"))]
+    const inactive = "Waiting: 'Catalog' 1.1.0 was deactivated by ada: ?; activate it, or start another version"
+    const shut = [connected(newer), deactivated(newer)]
+    assert.strictEqual(after(shut, both("1.1.0")), inactive)
+    const rolledOut = [connected(older), disconnected(older), ...shut]
+    assert.strictEqual(after(rolledOut, both("1.1.0")), inactive)
+    assert.strictEqual(after([...rolledOut, disconnected(newer)], both("1.1.0")), inactive)
     assert.strictEqual(
-      after([connected(one), deactivated(one)], both("1.0.0")),
-      "Waiting: every version of 'Catalog' is inactive or retired"
+      after([...rolledOut, retired(newer)], both("1.1.0")),
+      "Waiting: 'Catalog' 1.1.0 was retired by ada: ?; start another version"
     )
+    assert.strictEqual(after([...rolledOut, connected(older)], both("1.0.0")), "Connected to 1.0.0")
+  })
+
+  it("is listed in the version that was current last, with the contract it was made for and not as an older one", () => {
+    const catalog = provider("1.0.0", both("1.2.0"))
+    const ordering = (version: string, events: string) => ({
+      ...consumer({ commands: "1.0.0", events }),
+      version
+    })
+    const [older, newer] = [ordering("1.1.0", "1.1.0"), ordering("2.0.0", "1.2.0")]
+    const events = [connected(catalog), connected(older), disconnected(older), connected(newer)]
+    const row = { plugin: "Ordering", version: "2.0.0", extensionPoint: point, commands: "1.0.0", events: "1.2.0" }
+    assert.deepStrictEqual(Connections.all(registry(events)), [{ ...row, status: "connected", provider: "1.0.0" }])
+    assert.deepStrictEqual(Connections.all(registry([...events, deactivated(newer)])), [{
+      ...row,
+      status: "waiting",
+      reason: "'Ordering' 2.0.0 was deactivated by ada: ?; activate it, or start another version"
+    }])
   })
 
   it("is refused by an incompatible version that comes, and connected again when it is rolled back", () => {

@@ -72,6 +72,8 @@ describe("the registry", () => {
         plugin: "Ordering",
         version: "1.0.0",
         extensionPoint: "Catalog.Products",
+        commands: "1.2.0",
+        events: "1.2.0",
         status: "connected" as const,
         provider: "1.0.0"
       }]

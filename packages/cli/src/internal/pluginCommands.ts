@@ -81,14 +81,19 @@ export const plugins = Command.make(
   ])
 )
 
+/** Which version of the contract an extension was made for. */
+const contract = ({ commands, events }: Connection): string =>
+  commands === events ? events : `commands ${commands}, events ${events}`
+
+/** Each version stands beside what it is of. */
 const connectionList: Output.ListOptions<Connection> = {
-  head: ["PLUGIN", "VERSION", "EXTENSION POINT", "STATUS", "PROVIDER", "WHY"],
+  head: ["PLUGIN", "EXTENSION POINT", "MADE FOR CONTRACT", "STATUS", "PROVIDER", "WHY"],
   row: (one) => [
-    one.plugin,
-    one.version,
+    `${one.plugin} ${one.version}`,
     one.extensionPoint,
+    contract(one),
     one.status,
-    one.provider ?? "",
+    one.provider === undefined ? "" : `${one.extensionPoint.split(".")[0]} ${one.provider}`,
     one.reason ?? ""
   ],
   none: "No plugin follows an extension point."

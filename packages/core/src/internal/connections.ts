@@ -5,7 +5,8 @@ import type {
   ListenedPoint,
   PluginDefinition,
   ProvidedPoint,
-  RegisteredPlugin
+  RegisteredPlugin,
+  RegisteredVersion
 } from "../Registry.ts"
 import * as Registered from "./registered.ts"
 
@@ -51,15 +52,25 @@ const refusal = (
   return undefined
 }
 
+/** Why a version doesn't talk with other plugins, if a person has taken it out of use, and what to do. */
+const rest = ({ by, definition: { name, version }, status, why }: RegisteredVersion): string | undefined => {
+  if (status !== "inactive" && status !== "retired") return undefined
+  const said = `${by === undefined ? "" : ` by ${by}`}${why === undefined ? "" : `: ${why}`}`
+  return status === "inactive"
+    ? `'${name}' ${version} was deactivated${said}; activate it, or start another version`
+    : `'${name}' ${version} was retired${said}; start another version`
+}
+
 /** How an extension stands: it follows from the registry, and is stored nowhere. */
 export const connection = (plugins: Plugins, consumer: PluginDefinition, wanted: ListenedPoint): Connection => {
   const { name } = wanted
   const registered = plugins.get(name.split(".")[0]!)
   if (registered === undefined) return { _tag: "Waiting", reason: `nobody provides '${name}' yet` }
-  const provider = Registered.standing(registered)?.definition
-  if (provider === undefined) {
-    return { _tag: "Waiting", reason: `every version of '${registered.plugin}' is inactive or retired` }
-  }
+  const standing = Registered.standing(registered)
+  if (standing === undefined) return { _tag: "Waiting", reason: `no version of '${registered.plugin}' was current yet` }
+  const resting = rest(standing)
+  if (resting !== undefined) return { _tag: "Waiting", reason: resting }
+  const provider = standing.definition
   const offered = provider.extensionPoints.find((point) => point.name === name)
   const of = `'${provider.name}' ${provider.version}`
   if (offered === undefined) {
@@ -78,16 +89,23 @@ export const connection = (plugins: Plugins, consumer: PluginDefinition, wanted:
 
 const statuses = { Connected: "connected", Waiting: "waiting", Refused: "refused" } as const
 
-/** How every extension stands of the versions that stand for their plugins, by plugin and extension point. */
+/** How every extension stands of the versions that are talked about, by plugin and extension point. */
 export const all = (plugins: Plugins): ReadonlyArray<ConnectionStatus> =>
   [...plugins.values()].flatMap((registered) => {
-    const consumer = Registered.standing(registered)?.definition
-    return (consumer?.extensions ?? []).map((wanted): ConnectionStatus => {
-      const found = connection(plugins, consumer!, wanted)
+    const standing = Registered.standing(registered)
+    if (standing === undefined) return []
+    const consumer = standing.definition
+    const resting = rest(standing)
+    return consumer.extensions.map((wanted): ConnectionStatus => {
+      const found: Connection = resting === undefined
+        ? connection(plugins, consumer, wanted)
+        : { _tag: "Waiting", reason: resting }
       return {
-        plugin: consumer!.name,
-        version: consumer!.version,
+        plugin: consumer.name,
+        version: consumer.version,
         extensionPoint: wanted.name,
+        commands: wanted.commands,
+        events: wanted.events,
         status: statuses[found._tag],
         ...(found._tag === "Connected" ? {} : { reason: found.reason }),
         ...(found._tag === "Waiting" ? {} : { provider: found.provider.version })

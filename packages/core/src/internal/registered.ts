@@ -57,12 +57,12 @@ export const able = (
 export const runs = (plugin: RegisteredPlugin | undefined, version: string, instance: string): boolean =>
   plugin !== undefined && versionOf(plugin, version)?.instances.some(({ id }) => id === instance) === true
 
-/** The version that stands for a plugin: the current one; while none is connected, the last one that may work. */
-export const standing = (plugin: RegisteredPlugin): RegisteredVersion | undefined => {
-  const able = plugin.versions.filter(({ status }) => status === "connected" || status === "disconnected")
-  return able.find(({ version }) => version === plugin.current) ??
-    able.find(({ version }) => version === plugin.last) ?? able[0]
-}
+/**
+ * The version that is talked about when a plugin is: the current one; while there is none, the one that was current last,
+ * whatever was made of it. An older one that nobody runs takes its place only by starting.
+ */
+export const standing = ({ current, last, versions }: RegisteredPlugin): RegisteredVersion | undefined =>
+  versions.find(({ version }) => version === (current ?? last))
 
 const highestFirst = (a: RegisteredVersion, b: RegisteredVersion): number =>
   SemVer.Order(SemVer.parseUnsafe(b.version), SemVer.parseUnsafe(a.version))
