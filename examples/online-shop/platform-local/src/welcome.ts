@@ -40,14 +40,16 @@ Anyone may browse: the cheapest of a category, what sells out first, and prices 
   curl '${url}/catalog/views/Stock?index=byLeft&limit=3'
   curl -N ${url}/catalog/watch/LivePrices
 
-Customers order for themselves and see their own orders. Ada orders, pays as the payment provider does, and sees it shipped:
+Customers order for themselves and see their own orders. Ada orders, pays as the payment provider does, and a moment
+later sees it shipped:
   ada=${tokens.ada}
   curl ${url}/ordering/commands/PlaceOrder ${as("ada")} ${post} '${order}'
   npx -y pnpm@12.21.0 demo pay 2001${at}
   curl ${url}/ordering/views/Orders/2001 ${as("ada")}
   curl ${url}/ordering/views/Orders ${as("ada")}
 
-Shop managers see and change everything: ordering follows the new price, and the list that is dropped:
+Shop managers see and change everything. Ordering follows the new price a moment later, and a list that is dropped is read
+a few seconds later; repeat 'curl' and 'cat' until then:
   manager=${tokens.manager}
   curl ${url}/catalog/commands/ChangePrice ${as("manager")} ${post} '${price}'
   curl ${url}/ordering/views/Offers/umbrella
