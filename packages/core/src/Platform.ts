@@ -34,7 +34,7 @@ import { PlatformPlugin } from "./PlatformPlugin.ts"
 import type { Plugin, ServicesOf } from "./Plugin.ts"
 import * as PluginRuntime from "./PluginRuntime.ts"
 import { QueryEngine } from "./QueryEngine.ts"
-import { Registry } from "./Registry.ts"
+import { type Connection, Registry } from "./Registry.ts"
 import { Scheduler } from "./Scheduler.ts"
 import { SnapshotStores } from "./SnapshotStore.ts"
 import * as SnapshotStoreMemory from "./SnapshotStoreMemory.ts"
@@ -53,6 +53,12 @@ export class Platform extends Context.Service<Platform, {
   /** The rule of `Operations` and of the `Registry`. */
   readonly operators: Access.Access
   readonly runtimes: ReadonlyArray<PluginRuntime.PluginRuntime>
+  /** The queues of messages between plugins, each in the work store of the plugin that works on it. */
+  readonly messages: ReadonlyArray<{ readonly plugin: string; readonly queue: string }>
+  /** How each extension of these plugins stands with its extension point. Who asks is not checked. */
+  readonly connections: Effect.Effect<
+    ReadonlyArray<{ readonly plugin: string; readonly extensionPoint: string; readonly connection: Connection }>
+  >
 }>()("@reventless/core/Platform") {}
 
 /** The plugins can't run together. */
@@ -188,6 +194,7 @@ export const layer = <P extends Plugin<string, any>, const External extends stri
     ]
     const host: Host = { bus, services, lifecycle }
     const inbound: Array<InboundTranslations.InboundSlice> = []
+    const messages: Array<{ readonly plugin: string; readonly queue: string }> = []
     for (const runtime of runtimes) {
       const { part: received, slices } = yield* Effect.mapError(
         InboundTranslations.make(runtime, host),
@@ -195,6 +202,9 @@ export const layer = <P extends Plugin<string, any>, const External extends stri
       )
       inbound.push(...slices)
       const talking = [...(yield* ExtensionPoints.make(runtime, host)), ...(yield* Extensions.make(runtime, host))]
+      messages.push(
+        ...talking.flatMap(({ workers }) => workers.map(({ queue }) => ({ plugin: runtime.plugin.name, queue })))
+      )
       for (const part of [TodoLists.make(runtime, host), received, Tasks.make(runtime, host), ...talking]) {
         for (const { behavior } of part.fed) {
           const { spec } = behavior.definition
@@ -214,7 +224,23 @@ export const layer = <P extends Plugin<string, any>, const External extends stri
       yield* Effect.forkScoped(gate(WorkRunner.keepRunning(store, worker, clockSet)))
     }
     const total = yield* Effect.serviceOption(TotalOrder)
-    return Context.make(Platform, { version: options.version, plugins, defaultAccess, operators, runtimes }).pipe(
+    const followed = plugins.flatMap(({ extensions, name }) =>
+      extensions.map(({ point }) => ({ plugin: name, extensionPoint: point.tag }))
+    )
+    const connections = Effect.forEach(followed, (one) =>
+      Effect.map(
+        lifecycle.connection(one.plugin, one.extensionPoint),
+        (connection) => ({ ...one, connection })
+      ))
+    return Context.make(Platform, {
+      version: options.version,
+      plugins,
+      defaultAccess,
+      operators,
+      runtimes,
+      messages,
+      connections
+    }).pipe(
       Context.merge(services),
       Context.add(Inbound, InboundTranslations.doorOf(inbound)),
       Context.add(Registry, registry),

@@ -1,6 +1,7 @@
 /**
- * How a platform is: its version, its plugins, for each view whether it can be asked and what of it is parked, and for what
- * is done later whether it is late and what of it is parked.
+ * How a platform is: its version, its plugins, for each view whether it can be asked and what of it is parked, for what is
+ * done later, messages between plugins among it, whether it is late and what of it is parked, and for each extension whether
+ * it is connected.
  */
 import type { Platform } from "@reventless/core/Platform"
 import type { PluginRuntime } from "@reventless/core/PluginRuntime"
@@ -20,7 +21,10 @@ export interface ViewHealth {
 
 /** The state of what a plugin does later. */
 export interface WorkHealth {
-  /** The automation, outbound translation or event mapping; `commands` for commands that are decided later. */
+  /**
+   * The automation, outbound translation or event mapping; `commands` for commands that are decided later; the queue of
+   * messages between plugins, as operators see it.
+   */
   readonly name: string
   /** `unavailable`: its store can't be read. */
   readonly status: "current" | "unavailable"
@@ -33,9 +37,22 @@ export interface WorkHealth {
   readonly parked: number
 }
 
+/** How an extension stands with its extension point. */
+export interface ConnectionHealth {
+  /** `Plugin.Name`. */
+  readonly extensionPoint: string
+  readonly status: "connected" | "waiting" | "refused"
+  /** Why it isn't connected, and what to do. */
+  readonly reason?: string
+}
+
 /** The answer of `GET /health`. */
 export interface Health {
-  /** `degraded` when a view or a plugin's work is unavailable; the status is then 503. Parked and late things don't matter. */
+  /**
+   * `degraded` when a view or a plugin's work is unavailable, which answers with the status 503, or when an extension is
+   * refused, which answers with 200: commands and views don't suffer. Parked and late things don't matter, nor does an
+   * extension that waits.
+   */
   readonly status: "ok" | "degraded"
   readonly version: string
   readonly plugins: ReadonlyArray<{
@@ -43,6 +60,7 @@ export interface Health {
     readonly version: string
     readonly views: ReadonlyArray<ViewHealth>
     readonly work: ReadonlyArray<WorkHealth>
+    readonly connections: ReadonlyArray<ConnectionHealth>
   }>
 }
 
@@ -72,25 +90,52 @@ const ofQueue = ({ rows, work }: PluginRuntime, name: string, collected: boolean
     } as const
   }).pipe(Effect.catch(() => Effect.succeed({ name, status: "unavailable", lateMillis: 0, parked: 0 } as const)))
 
-const ofPlugin = Effect.fnUntraced(function*(runtime: PluginRuntime) {
-  const { handlers, plugin, rows } = runtime
-  const views = yield* Effect.forEach(plugin.views, ({ definition }) => ofView(rows, definition.spec))
-  const work = [
-    ...(handlers.some((handler) => handler.async) ? [yield* ofQueue(runtime, "commands", false)] : []),
-    ...(yield* Effect.forEach(plugin.todoLists, ({ name }) => ofQueue(runtime, name, true)))
-  ]
-  return { name: plugin.name, version: plugin.version, views, work }
+const statuses = { Connected: "connected", Waiting: "waiting", Refused: "refused" } as const
+
+const ofConnection = (
+  { connection, extensionPoint }: Effect.Success<Platform["Service"]["connections"]>[number]
+): ConnectionHealth => ({
+  extensionPoint,
+  status: statuses[connection._tag],
+  ...(connection._tag === "Connected" ? {} : { reason: connection.reason })
 })
 
-const isUnavailable = ({ status }: ViewHealth | WorkHealth): boolean => status === "unavailable"
-
 /** Looks at a platform. */
-export const check = Effect.fnUntraced(function*({ runtimes, version }: Platform["Service"]) {
-  const plugins = yield* Effect.forEach(runtimes, ofPlugin)
+export const check = Effect.fnUntraced(function*(platform: Platform["Service"]) {
+  const { messages, runtimes, version } = platform
+  const connections = yield* platform.connections
+  const plugins = yield* Effect.forEach(
+    runtimes,
+    Effect.fnUntraced(function*(runtime) {
+      const { handlers, plugin, rows } = runtime
+      const { name } = plugin
+      const lists = [
+        ...plugin.todoLists.map((list) => list.name),
+        ...messages.filter((one) => one.plugin === name).map(({ queue }) => queue)
+      ]
+      return {
+        name,
+        version: plugin.version,
+        views: yield* Effect.forEach(plugin.views, ({ definition }) => ofView(rows, definition.spec)),
+        work: [
+          ...(handlers.some((handler) => handler.async) ? [yield* ofQueue(runtime, "commands", false)] : []),
+          ...(yield* Effect.forEach(lists, (list) => ofQueue(runtime, list, true)))
+        ],
+        connections: connections.filter((one) => one.plugin === name).map(ofConnection)
+      }
+    })
+  )
+  const isRefused = plugins.some((plugin) => plugin.connections.some(({ status }) => status === "refused"))
   const health: Health = {
-    status: plugins.some(({ views, work }) => [...views, ...work].some(isUnavailable)) ? "degraded" : "ok",
+    status: isRefused || plugins.some(isUnavailable) ? "degraded" : "ok",
     version,
     plugins
   }
   return health
 })
+
+const isUnavailable = ({ views, work }: Pick<Health["plugins"][number], "views" | "work">): boolean =>
+  [...views, ...work].some(({ status }) => status === "unavailable")
+
+/** The status that an answer has: 503 when something can't be asked. */
+export const statusCode = ({ plugins }: Health): 200 | 503 => plugins.some(isUnavailable) ? 503 : 200

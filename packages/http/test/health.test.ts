@@ -1,8 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
-import { publishCommand } from "@reventless/core/Action"
+import { publishCommand, publishEvent } from "@reventless/core/Action"
 import * as AutomationSlice from "@reventless/core/AutomationSlice"
 import { CommandBus } from "@reventless/core/CommandBus"
 import * as Event from "@reventless/core/Event"
+import * as ExtensionPoint from "@reventless/core/ExtensionPoint"
 import * as Id from "@reventless/core/Id"
 import * as Platform from "@reventless/core/Platform"
 import * as Plugin from "@reventless/core/Plugin"
@@ -12,6 +13,7 @@ import * as Health from "@reventless/http/Health"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import { TestClock } from "effect/testing"
 
 const OrderId = Id.make("order")
 class Paid extends Event.make("Paid", { order: OrderId }) {}
@@ -108,4 +110,66 @@ describe("the health of what is done later", () => {
       assert.strictEqual(status, "degraded")
       assert.deepStrictEqual(work.map(({ status }) => status), ["unavailable", "unavailable"])
     }).pipe(Effect.provide(Test)))
+})
+
+const talking = (followed: string) => {
+  const point = (version: string) => ExtensionPoint.make("Orders.Parcels", { version, events: [Shipped] })
+  const Sender = Plugin.make("Orders", {
+    version: "1.0.0",
+    stateChangeSlices: [
+      Ship.behavior({
+        initial: 0,
+        evolve: { Shipped: () => 0 },
+        decide: (command) => Effect.succeed([Shipped.make(command)])
+      })
+    ],
+    extensionPoints: [
+      point("1.0.0").mapping({
+        from: [Shipped],
+        outgoing: { Shipped: (event) => publishEvent(Shipped.make(event)) }
+      })
+    ]
+  })
+  const Follower = Plugin.make("Billing", {
+    version: "1.0.0",
+    extensions: [point(followed).extension({ incoming: { Shipped: () => Effect.fail("no such bill") } })]
+  })
+  return Platform.layer({ version: "1.0.0", plugins: [Sender, Follower] }).pipe(Layer.provide(Platform.layerMemory))
+}
+
+const health = Effect.flatMap(Platform.Platform, Health.check)
+
+const billing = Effect.map(health, ({ plugins }) => plugins.find(({ name }) => name === "Billing")!)
+
+describe("the health of plugins that talk", () => {
+  it.effect("counts what is parked of the messages between them", () =>
+    Effect.gen(function*() {
+      const before = yield* health
+      assert.deepStrictEqual(before.plugins.map(({ connections, work }) => ({ connections, work })), [
+        {
+          work: [{ name: "commands", ...fine }, { name: "Parcels.v1.events.OrdersDcbEventLog", ...fine }],
+          connections: []
+        },
+        {
+          work: [{ name: "Orders.Parcels", ...fine }],
+          connections: [{ extensionPoint: "Orders.Parcels", status: "connected" }]
+        }
+      ])
+      yield* Effect.flatMap(CommandBus, (bus) => bus.send(Ship, { order: OrderId.make("a") }))
+      for (let tries = 0; tries < 50; tries++) yield* TestClock.adjust("1 minute")
+      assert.strictEqual((yield* health).status, "ok")
+      assert.deepStrictEqual((yield* billing).work, [{ name: "Orders.Parcels", ...fine, parked: 1 }])
+    }).pipe(Effect.provide(talking("1.0.0"))))
+
+  it.effect("is degraded when an extension is refused, with the reason", () =>
+    Effect.gen(function*() {
+      assert.strictEqual((yield* health).status, "degraded")
+      assert.deepStrictEqual((yield* billing).connections, [{
+        extensionPoint: "Orders.Parcels",
+        status: "refused",
+        reason:
+          "'Billing' 1.0.0 was made for the events 2.0.0 of 'Orders.Parcels', and 'Orders' 1.0.0 provides 1.0.0: " +
+          "deploy the provider first"
+      }])
+    }).pipe(Effect.provide(talking("2.0.0"))))
 })

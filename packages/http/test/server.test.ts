@@ -66,7 +66,8 @@ describe("the HTTP server", () => {
           name: "OnlineShop",
           version: "1.2.3",
           views: OnlineShop.views.map(({ name }) => ({ name, status: "current", parked: 0 })),
-          work: []
+          work: [],
+          connections: []
         }]
       })
     }).pipe(Effect.provide(layer)))

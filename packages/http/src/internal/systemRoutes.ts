@@ -63,7 +63,7 @@ const page = ({ contentType, file }: { readonly file: string; readonly contentTy
 const health = (platform: Platform["Service"]) =>
   Effect.map(
     Health.check(platform),
-    (found) => HttpServerResponse.jsonUnsafe(found, { status: found.status === "ok" ? 200 : 503 })
+    (found) => HttpServerResponse.jsonUnsafe(found, { status: Health.statusCode(found) })
   )
 
 /** The document is made when it is first asked for; what its caller may do is told each time. */
