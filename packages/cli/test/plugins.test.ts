@@ -9,7 +9,7 @@ import * as HttpServer from "@reventless/http/HttpServer"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { resolver } from "./kitchen.ts"
-import { run, type Surroundings } from "./run.ts"
+import { run, runProcess, type Surroundings } from "./run.ts"
 
 const ProductId = Id.make("product")
 class ProductSold extends Event.make("ProductSold", { productId: ProductId }) {}
@@ -72,6 +72,9 @@ describe("the command line", () => {
       const again = yield* asAda(["plugins", "activate", ...because], terminal)
       assert.strictEqual(again.code, 1)
       assert.include(again.error, "Version 1.0.0 of plugin 'Catalog' is retired, for good: deploy another version.")
+      const lower = yield* asAda(["plugins", "activate", "catalog", "1.0.0", "--why", "it is slow"], terminal)
+      assert.strictEqual(lower.code, 1)
+      assert.include(lower.error, "There is no plugin 'catalog'; did you mean 'Catalog'?")
       const [line] = (yield* asAda(["plugins"])).out.split("\n")
       assert.deepInclude(JSON.parse(line!), { plugin: "Catalog", last: "1.0.0" })
     }).pipe(Effect.provide(shop)))
@@ -91,4 +94,15 @@ describe("the command line", () => {
         ]
       ])
     }).pipe(Effect.provide(shop)))
+
+  it.live("says what was typed wrong last, with one line of help", () =>
+    Effect.gen(function*() {
+      const said = yield* runProcess(["plugins", "activate", "Catalog", "1.0.0"])
+      assert.deepStrictEqual([said.code, said.out], [1, ""])
+      const [usage, error, ...rest] = said.error.split("\n")
+      assert.match(usage!, /^Usage: reventless plugins activate .*\(--help says more\)$/)
+      assert.deepStrictEqual([error, rest], ["Missing required flag: --why", [""]])
+      const state = yield* runProcess(["work", "--state", "broken"])
+      assert.include(state.error.trim().split("\n").at(-1), "Parked")
+    }))
 })

@@ -91,6 +91,7 @@ describe("the command line", () => {
       const command = (id: string, rest: string) => new RegExp(`^Shipping +commands +${id} +${rest}`)
       assert.match(shown[2]!, command(parked, "Parked +1 +Shipping\\.Ship +order:1 +.*broken"))
       assert.match(shown[3]!, command(behind, "Pending +0 +Shipping\\.Ship +order:1 +waits for its turn$"))
+      assert.deepStrictEqual((yield* asAda(["work", "--state", "parked"])).code, 0)
       const told = yield* asAda(["work", "--state", "Parked"])
       assert.deepInclude(lines(told.out)[0], { plugin: "Shipping", queue: "commands", id: parked, attempts: 1 })
       assert.lengthOf(lines(told.out), 1)

@@ -147,10 +147,15 @@ export class UnknownVersion extends Schema.TaggedError<UnknownVersion>()("Unknow
   plugin: Schema.String,
   version: Schema.String,
   /** The versions that did, the highest first. */
-  known: Schema.Array(Schema.String)
+  known: Schema.Array(Schema.String),
+  /** The plugin that may be meant, where one is called so but for capital letters. */
+  similar: Schema.optionalKey(Schema.String)
 }) {
   override get message(): string {
-    const known = this.known.length === 0 ? "and no other did" : `there are ${this.known.join(", ")}`
+    const known = this.known.length > 0
+      ? `there are ${this.known.join(", ")}`
+      : "and no other did"
+    if (this.similar !== undefined) return `There is no plugin '${this.plugin}'; did you mean '${this.similar}'?`
     return `Version ${this.version} of plugin '${this.plugin}' never connected; ${known}.`
   }
 }

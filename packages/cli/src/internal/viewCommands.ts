@@ -105,13 +105,25 @@ const report = Effect.fnUntraced(function*(
     `${stuck.reason}. Mend the projection and replay, or give the event up with 'skip'.`
 })
 
+/** Why nothing was replayed: nothing is parked, or it is an item of work. */
+const nothingParked = Effect.fnUntraced(function*({ lane, view }: { readonly view: string; readonly lane: string }) {
+  const [plugin] = view.split(".")
+  const { work } = yield* Server.get("/ops/work", OperationsApi.Work, { plugin, lane, limit: 1000 })
+  const waits = work.some((item) => item.state === "Parked" && `${item.plugin}.${item.queue}` === view)
+  return `No event is parked in lane '${lane}' of ${view}. ` + (waits
+    ? `An item of its work is: 'reventless work --lane ${lane}' shows it, 'reventless work replay' has it done again.`
+    : "Nothing was replayed.")
+})
+
 /** `reventless replay <view> <lane>` */
 export const replay = Command.make(
   "replay",
   { view, lane },
   Effect.fnUntraced(function*(given) {
     const path = Server.path`/ops/views/${given.view}/replay`
-    const waits = yield* report(given, yield* Server.post(path, OperationsApi.Replayed, { lane: given.lane }), "")
+    const replayed = yield* Server.post(path, OperationsApi.Replayed, { lane: given.lane })
+    if (replayed.outcomes.length === 0) return yield* refused(yield* nothingParked(given))
+    const waits = yield* report(given, replayed, "")
     if (waits !== undefined) return yield* refused(waits)
   })
 ).pipe(Command.withDescription("Applies the parked events of a lane in order, until one can't be applied"))

@@ -51,13 +51,17 @@ const list = (now: number, none: string): Output.ListOptions<WorkStatus> => ({
   none
 })
 
+const states = OperationsApi.WorkStatus.fields.state
+
 const flags = {
   plugin: Flag.String("plugin").pipe(
     Flag.withDescription("Of this plugin only; schedules are of Platform"),
     Flag.optional
   ),
-  state: Flag.Literals("state", OperationsApi.WorkStatus.fields.state.literals).pipe(
-    Flag.withDescription("In this state only; all but what is done when absent"),
+  state: Flag.String("state").pipe(
+    Flag.withDescription(`In this state only, ${states.literals.join(", ")}; all but what is done when absent`),
+    Flag.map((text) => `${text.slice(0, 1).toUpperCase()}${text.slice(1).toLowerCase()}`),
+    Flag.withSchema(states as Schema.Codec<string>),
     Flag.optional
   ),
   lane: Flag.String("lane").pipe(Flag.withDescription("Of this lane only"), Flag.optional),

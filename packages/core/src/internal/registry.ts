@@ -2,7 +2,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { Plugins, Registration } from "../PlatformPlugin.ts"
 import type { QueryEngine } from "../QueryEngine.ts"
-import type { Act, PluginName, RegisteredPlugin, Registry } from "../Registry.ts"
+import { type Act, type PluginName, type RegisteredPlugin, type Registry, UnknownVersion } from "../Registry.ts"
 import type { make as makeCommandBus } from "./commandBus.ts"
 import * as Connections from "./connections.ts"
 
@@ -36,7 +36,16 @@ export const make = (
   const act = (to: typeof Registration.commands.Activate): Act =>
     Effect.fnUntraced(function*(name, version, why) {
       const plugin = name as PluginName
-      const { token } = yield* bus.send(to, { plugin, version, why })
+      const { token } = yield* Effect.catchTag(
+        bus.send(to, { plugin, version, why }),
+        "UnknownVersion",
+        Effect.fnUntraced(function*(error) {
+          const similar = error.known.length > 0
+            ? undefined
+            : (yield* plugins).find((one) => one.plugin.toLowerCase() === name.toLowerCase())?.plugin
+          return yield* similar === undefined ? error : new UnknownVersion({ ...error, similar })
+        })
+      )
       const row = yield* queries.get(Plugins, plugin, { after: token })
       return Option.getOrThrow(row)
     })
