@@ -97,7 +97,7 @@ const contents = (plugin: ModelPlugin): ReadonlyArray<string> => [
 /**
  * How the plugins of an application talk, as one picture: each plugin with its extension points, an arrow from an extension
  * point to every plugin that follows its events, and a dotted one back for the commands that this one sends. An extension
- * that doesn't list what it `sends` has no arrow back.
+ * that doesn't list what it `sends` has no arrow back. Directives stand with the extension point whose contract has them.
  */
 export const pluginMap = ({ plugins }: Model): string => {
   const ids = new Map(plugins.map(({ name }, index) => [name, `p${index + 1}`]))
@@ -109,11 +109,19 @@ export const pluginMap = ({ plugins }: Model): string => {
     const id = ids.get(plugin.name)!
     lines.push(`  subgraph ${id}[${label([`${plugin.name} ${plugin.version}`])}]`)
     lines.push(`    ${id}c[${label(contents(plugin).length === 0 ? ["nothing of its own"] : contents(plugin))}]`)
-    for (const { name, version } of plugin.extensionPoints) {
+    for (const { directives, name, version } of plugin.extensionPoints) {
       const versions = version.commands === version.events
         ? version.events
         : `events ${version.events}, commands ${version.commands}`
-      lines.push(`    ${points.get(name)}([${label([name, versions])}])`)
+      lines.push(
+        `    ${points.get(name)}([${
+          label([
+            name,
+            versions,
+            ...directives.map((directive) => `directive ${directive}`)
+          ])
+        }])`
+      )
     }
     lines.push("  end")
   }

@@ -365,7 +365,7 @@ describe("a map of plugins", () => {
       `flowchart LR
   subgraph p1["Library 2.1.0"]
     p1c["1 aggregate<br/>1 slice<br/>1 view<br/>2 reactions<br/>1 inbound translation<br/>1 task"]
-    x1(["Library.Books<br/>events 1.2.0, commands 1.0.0"])
+    x1(["Library.Books<br/>events 1.2.0, commands 1.0.0<br/>directive Announce"])
   end
   subgraph p2["Readers 1.0.0"]
     p2c["1 slice"]
