@@ -105,6 +105,27 @@ describe("the command line", () => {
       assert.include(wrong.error, "there are Platform, Shipping")
     }).pipe(Effect.provide(shipping())))
 
+  it.live("says of which plugins no work waits when others run in another process", () => {
+    const platform = (name: string) =>
+      Platform.layer({
+        version: "1.0.0",
+        operators: Access.groups("operators"),
+        plugins: [Plugin.make(name, { version: "1.0.0" })]
+      })
+    const both = HttpServer.layer({ port: 0 }).pipe(
+      Layer.provideMerge(platform("Library")),
+      Layer.provideMerge(Layer.effectDiscard(Layer.build(Layer.fresh(platform("Fines"))))),
+      Layer.provide(Platform.layerMemory),
+      Layer.provide(resolver)
+    )
+    return Effect.gen(function*() {
+      const nothing = "No work of Library waits here; Fines runs in another process.\n"
+      assert.strictEqual((yield* asAda(["work"], terminal)).out, nothing)
+      const views = yield* asAda(["views"], terminal)
+      assert.include(views.error, "Fines runs in another process: ask there, with --url.")
+    }).pipe(Effect.provide(both))
+  })
+
   it.live("shows it in pages, and says how to go on", () =>
     Effect.gen(function*() {
       const { behind, parked } = yield* park

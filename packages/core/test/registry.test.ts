@@ -111,6 +111,19 @@ describe("the registry", () => {
       assert.deepStrictEqual(yield* work.list("heartbeats", { limit: 10 }), [])
     }))
 
+  it.effect("knows that a plugin can't be asked here because another process runs it", () =>
+    Effect.gen(function*() {
+      const shared = yield* stores
+      yield* (yield* byHand(shared, ordering, "elsewhere")).beat
+      const { built } = yield* start(shared, [catalog("1.0.0")])
+      const operations = Context.get(built, Operations)
+      const here = "doesn't run in this process, which has Catalog, Platform: ask the one that runs it"
+      assert.include((yield* Effect.flip(operations.work({ plugin: "Ordering" }))).message, `Ordering ${here}`)
+      assert.include((yield* Effect.flip(operations.events("Ordering", {}))).message, `Ordering ${here}`)
+      const unknown = yield* Effect.flip(operations.events("Bath", {}))
+      assert.include(unknown.message, "there is no such plugin; there are Catalog, Platform")
+    }))
+
   it.effect("shows its own work to operators only where it is parked, and never as somebody's schedule", () =>
     Effect.gen(function*() {
       const shared = yield* stores
@@ -437,6 +450,8 @@ describe("who may use the registry", () => {
     Effect.gen(function*() {
       const shared = yield* stores
       const { built, registry } = yield* start(shared, [catalog("1.0.0")], { operators: Access.groups("operators") })
+      const refused = yield* Effect.flip(as(Principal.user("eve"))(registry.connections))
+      assert.include(refused.message, "may not use the registry")
       for (const stranger of [as(Principal.anonymous), as(Principal.user("eve"))]) {
         for (
           const asked of [

@@ -6,6 +6,7 @@ import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import * as Elsewhere from "./elsewhere.ts"
 import { refused } from "./failure.ts"
 import * as Output from "./output.ts"
 import * as Pages from "./pages.ts"
@@ -38,6 +39,8 @@ export const views = Command.make("views", {}, () =>
       ],
       none: "The application has no views."
     })
+    const { elsewhere } = (yield* Output.isForPeople) ? yield* Elsewhere.plugins : { elsewhere: [] }
+    if (elsewhere.length > 0) yield* Console.error(`${Elsewhere.sentence(elsewhere)}: ask there, with --url.`)
   })).pipe(Command.withDescription("How every view is doing: its lag, what is parked, and rebuilds"))
 
 /** `reventless parked <view>` */

@@ -6,6 +6,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type * as Schema from "effect/Schema"
+import * as Elsewhere from "./elsewhere.ts"
 import * as Output from "./output.ts"
 import * as Pages from "./pages.ts"
 import * as Server from "./server.ts"
@@ -114,6 +115,12 @@ export const work = Command.make(
       content: content ? true : undefined
     }
     const isFiltered = Option.isSome(cursor) || Object.values(query).some((given) => given !== undefined)
+    const { elsewhere, here } = isFiltered || !(yield* Output.isForPeople)
+      ? { elsewhere: [], here: [] }
+      : yield* Elsewhere.plugins
+    const nothing = elsewhere.length === 0
+      ? "No work waits."
+      : `No work of ${here.join(", ")} waits here; ${Elsewhere.sentence(elsewhere)}.`
     yield* Pages.showByCursor({
       all,
       limit,
@@ -123,7 +130,7 @@ export const work = Command.make(
           Server.get("/ops/work", OperationsApi.Work, { ...query, limit, cursor }),
           (found) => ({ values: found.work, next: found.cursor })
         ),
-      list: list(yield* Clock.currentTimeMillis, isFiltered ? "There is no such work." : "No work waits.")
+      list: list(yield* Clock.currentTimeMillis, isFiltered ? "There is no such work." : nothing)
     })
   })
 ).pipe(

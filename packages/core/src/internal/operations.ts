@@ -70,6 +70,14 @@ export const make = (options: {
     return yield* new Access.AccessDenied({ target: "operations", anonymous: principal._tag === "Anonymous" })
   })
 
+  /** Why a plugin can't be asked here: nobody knows it, or another process runs it. */
+  const absent = Effect.fnUntraced(function*(plugin: string, here: ReadonlyArray<string>) {
+    const registered = yield* Effect.orElseSucceed(options.registry.plugins, () => [])
+    return registered.some((one) => one.plugin === plugin)
+      ? `${plugin} doesn't run in this process, which has ${here.join(", ")}: ask the one that runs it`
+      : `there is no such plugin; there are ${here.join(", ")}`
+  })
+
   const find = Effect.fnUntraced(function*(name: string) {
     yield* authorize
     const found = options.views.find((view) => view.name === name)
@@ -173,7 +181,7 @@ export const make = (options: {
     if (Option.isNone(options.total)) return yield* refuse("this platform's store has no one order of events", "from")
     const { of } = options.total.value
     if (!options.plugins.includes(plugin)) {
-      return yield* refuse(`there is no such plugin; there are ${options.plugins.join(", ")}`, "plugin")
+      return yield* refuse(yield* absent(plugin, options.plugins), "plugin")
     }
     const store = yield* of({ name: plugin, plan: IndexPlan.open })
     const found = yield* Stream.runCollect(Stream.take(select(store, filter), limit + 1))
@@ -198,7 +206,12 @@ export const make = (options: {
     events,
     ...options.registry,
     ...InboundOperations.make({ slices: options.inbound, operator: Effect.map(authorize, principalName), limitOf }),
-    ...WorkOperations.make({ queues: options.queues, operator: Effect.map(authorize, principalName), limitOf })
+    ...WorkOperations.make({
+      queues: options.queues,
+      operator: Effect.map(authorize, principalName),
+      limitOf,
+      absent
+    })
   }
 }
 

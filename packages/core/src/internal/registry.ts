@@ -1,5 +1,6 @@
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import { AccessDenied } from "../Access.ts"
 import { Plugins, Registration } from "../PlatformPlugin.ts"
 import type { QueryEngine } from "../QueryEngine.ts"
 import { type Act, type PluginName, type RegisteredPlugin, type Registry, UnknownVersion } from "../Registry.ts"
@@ -10,6 +11,14 @@ import * as Connections from "./connections.ts"
 const startMillis = 5000
 
 const pageSize = 1000
+
+/** Whoever is refused asked for the registry, and knows nothing of what it is made of. */
+const named = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+  Effect.mapError(
+    effect,
+    (error) =>
+      error instanceof AccessDenied ? new AccessDenied({ ...error, target: "the registry" }) as E & AccessDenied : error
+  )
 
 /** Makes the registry of a platform. */
 export const make = (
@@ -31,7 +40,7 @@ export const make = (
       cursor = page.cursor
     } while (cursor !== undefined)
     return found
-  })
+  }).pipe(named)
 
   const act = (to: typeof Registration.commands.Activate): Act =>
     Effect.fnUntraced(function*(name, version, why) {
@@ -48,7 +57,7 @@ export const make = (
       )
       const row = yield* queries.get(Plugins, plugin, { after: token })
       return Option.getOrThrow(row)
-    })
+    }, named)
 
   const { Activate, Deactivate, Retire } = Registration.commands
   return {

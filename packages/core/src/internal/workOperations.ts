@@ -65,6 +65,8 @@ export const make = (options: {
   /** Who asks, if they may. */
   readonly operator: Effect.Effect<string, AccessDenied>
   readonly limitOf: (asked: string, filter: WorkFilter) => Effect.Effect<number, InvalidQuery>
+  /** Why a plugin can't be asked here that isn't one of these. */
+  readonly absent: (plugin: string, here: ReadonlyArray<string>) => Effect.Effect<string>
 }): Pick<Operations["Service"], "work" | "replayWork" | "cancelWork"> => {
   const queues = options.queues.toSorted(compareQueues)
   const plugins = [...new Set(queues.map(({ plugin }) => plugin))]
@@ -73,7 +75,7 @@ export const make = (options: {
     const found = queues.filter((one) => one.plugin === plugin)
     return found.length > 0
       ? Effect.succeed(found)
-      : Effect.fail(refuse(`there is no such plugin; there are ${plugins.join(", ")}`, "plugin"))
+      : Effect.flatMap(options.absent(plugin, plugins), (why) => Effect.fail(refuse(why, "plugin")))
   }
 
   const find = Effect.fnUntraced(function*(plugin: string, queue: string) {
