@@ -320,8 +320,7 @@ describe("directives on both sides", () => {
       yield* run(settled)
       assert.strictEqual((yield* run(told(published))).length, 2)
       assert.deepStrictEqual(yield* outcomes, { "Catalog failed": 2 })
-      const sentence =
-        "directive Announce of 'Catalog.Products', asked for by 'CatalogDcbEventLog', failed in plugin " +
+      const sentence = "directive Announce of 'Catalog.Products' failed in plugin " +
         "'Catalog'; it isn't tried again"
       assert.deepStrictEqual(errors, [sentence, sentence])
     }).pipe(Effect.provide(Logger.layer([logger])), ownMetrics)

@@ -24,6 +24,8 @@ const limit = 256
 /** A directive that a mapping asks for. */
 export interface Asked {
   readonly mapping: string
+  /** The mapping's name, where its author gave one. */
+  readonly givenName: string | undefined
   readonly action: Action.HandleDirective
 }
 
@@ -92,8 +94,9 @@ export const make = Effect.fnUntraced(function*(
           Effect.andThen(
             count(one, "failed"),
             Effect.logError(
-              `directive ${one.action.directive._tag} of '${point}', asked for by '${one.mapping}', failed in plugin ` +
-                `'${plugin}'; it isn't tried again`,
+              `directive ${one.action.directive._tag} of '${point}'${
+                one.givenName === undefined ? "" : `, asked for by '${one.givenName}',`
+              } failed in plugin '${plugin}'; it isn't tried again`,
               cause
             )
           )),

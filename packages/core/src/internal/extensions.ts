@@ -72,7 +72,7 @@ const makeOne = Effect.fnUntraced(function*(
       yield* MapMessage.named(place)(Effect.gen(function*() {
         const actions = yield* answer
         for (const [index, action] of actions.entries()) {
-          if (action._tag === "HandleDirective") asked.push({ mapping: name, action })
+          if (action._tag === "HandleDirective") asked.push({ mapping: name, givenName: place.name, action })
           else if (isOfPoint.has(action.to["~address"].command)) {
             yield* sendToPoint(action, index, { id: item.id, entity: id, meta, extension: name })
           } else yield* send(action, index, { id: item.id, meta, position, what: name })

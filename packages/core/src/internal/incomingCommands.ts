@@ -10,7 +10,7 @@ import type { PluginRuntime } from "../PluginRuntime.ts"
 import { QueryEngine } from "../QueryEngine.ts"
 import * as Tag from "../Tag.ts"
 import type { LeasedWork } from "../WorkStore.ts"
-import type { Directives } from "./directives.ts"
+import type { Asked, Directives } from "./directives.ts"
 import * as ExtensionParts from "./extensionParts.ts"
 import * as ItemWorker from "./itemWorker.ts"
 import * as MapMessage from "./mapMessage.ts"
@@ -111,7 +111,7 @@ export const make = (
     if (received === undefined) return
     const { command, name } = up(received.name, received.command)
     const entity = Tag.value(item.lane)
-    const asked: Array<{ readonly mapping: string; readonly action: Action.HandleDirective }> = []
+    const asked: Array<Asked> = []
     for (const mapping of provided.mappings) {
       if (mapping.incoming?.[name] === undefined) continue
       const place = {
@@ -125,7 +125,7 @@ export const make = (
       yield* MapMessage.named(place)(Effect.gen(function*() {
         const actions = yield* map(mapping, { name, command }, { id: entity, meta })
         for (const [index, action] of actions.entries()) {
-          if (action._tag === "HandleDirective") asked.push({ mapping: mapping.name, action })
+          if (action._tag === "HandleDirective") asked.push({ mapping: mapping.name, givenName: place.name, action })
           else yield* send(action, index, { id: item.id, meta, position: 0, what: mapping.name })
         }
       }))

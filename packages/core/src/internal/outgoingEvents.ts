@@ -74,7 +74,9 @@ export const make = (
         })
         if (events.length > 0) yield* publish(events, name, item.id, delivered)
         if (!isCurrent) return
-        const asked = actions.flatMap((action) => action._tag === "HandleDirective" ? [{ mapping: name, action }] : [])
+        const asked = actions.flatMap((action) =>
+          action._tag === "HandleDirective" ? [{ mapping: name, givenName: place.name, action }] : []
+        )
         if (asked.length > 0) yield* directives.hold(item, asked, delivered)
       }))
     })
