@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Access from "@reventless/core/Access"
+import * as AutomationSlice from "@reventless/core/AutomationSlice"
 import { CommandBus } from "@reventless/core/CommandBus"
 import * as Event from "@reventless/core/Event"
 import * as Id from "@reventless/core/Id"
@@ -104,6 +105,51 @@ describe("the command line", () => {
       assert.strictEqual(wrong.code, 1)
       assert.include(wrong.error, "there are Platform, Shipping")
     }).pipe(Effect.provide(shipping())))
+
+  it.live("leads from a list where no event is parked to the item of its work that is", () => {
+    class Remind extends AutomationSlice.make("Remind", {
+      item: { order: OrderId },
+      key: "order",
+      collects: [Shipped],
+      sends: [Ship],
+      attempts: 1
+    }) {}
+    const reminding = HttpServer.layer({ port: 0 }).pipe(
+      Layer.provideMerge(Platform.layer({
+        version: "1.0.0",
+        operators: Access.groups("operators"),
+        plugins: [
+          Plugin.make("Shipping", {
+            version: "1.0.0",
+            stateChangeSlices: [
+              Ship.behavior({
+                initial: 0,
+                evolve: {},
+                decide: (command) => Effect.succeed([Shipped.make(command)])
+              })
+            ],
+            automationSlices: [
+              Remind.automation({
+                collect: { Shipped: ({ order }) => ({ order }) },
+                process: () => Effect.fail("no such parcel")
+              })
+            ]
+          })
+        ]
+      })),
+      Layer.provide(Platform.layerMemory),
+      Layer.provide(resolver)
+    )
+    return Effect.gen(function*() {
+      yield* Effect.flatMap(CommandBus, (bus) => bus.send(Ship, { order, parcel: 1 }))
+      const parked = asAda(["work", "--state", "parked"])
+      const { out } = yield* Effect.repeat(parked, { until: ({ out }) => out.includes("Remind") })
+      const { lane } = lines(out)[0]
+      const told = yield* asAda(["replay", "Shipping.Remind", lane])
+      assert.strictEqual(told.code, 1)
+      assert.include(told.error, `'reventless work --lane ${lane}' shows it`)
+    }).pipe(Effect.provide(reminding))
+  })
 
   it.live("says of which plugins no work waits when others run in another process", () => {
     const platform = (name: string) =>
