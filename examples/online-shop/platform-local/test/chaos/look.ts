@@ -83,7 +83,6 @@ export const settled = Effect.fnUntraced(
     const waiting = then === "shipped" ? ["paid"] as const : ["placed", "paid"] as const
     const placed = wishes.filter(({ state }) => state === "placed" || state === "paid")
     const paid = wishes.filter(({ state }) => state === "paid")
-    const sold = sum((then === "shipped" ? placed : paid).map(({ quantity }) => quantity))
     const isSettled = Effect.gen(function*() {
       if (new Set(mailsOf(file).map(({ subject }) => subject)).size < placed.length) return false
       for (const status of waiting) {
@@ -93,6 +92,11 @@ export const settled = Effect.fnUntraced(
       const shipped = yield* rowsOf((cursor) =>
         queries.list(Orders, { index: "byStatus", where: { status: "shipped" }, cursor, limit: 1000 })
       )
+      // What isn't paid when half an hour has passed is back on the shelf; in a long run the first orders are that old.
+      const cancelled = yield* rowsOf((cursor) =>
+        queries.list(Orders, { index: "byStatus", where: { status: "cancelled" }, cursor, limit: 1000 })
+      )
+      const sold = sum(placed.map(({ quantity }) => quantity)) - sum(cancelled.map(({ quantity }) => quantity))
       const stock = yield* rowsOf((cursor) => queries.list(Stock, { cursor, limit: 1000 }))
       return shipped.length >= paid.length && sum(stock.map((row) => row.sold)) === sold
     })
