@@ -10,7 +10,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as Schema from "effect/Schema"
-import * as CommandHandler from "../../packages/core/src/internal/commandHandler.ts"
+import * as CommandHandler from "../../packages/core/src/internal/commands/commandHandler.ts"
 import { Enrolment } from "./enrolment.ts"
 
 const place = { table: "events", keyPrefix: Enrolment.name }

@@ -17,10 +17,16 @@ import type {
   Literal,
   NoExcess,
   ServicesOf
-} from "./internal/behavior.ts"
-import { checkName, definitionClass, type ErrorsOf, type InstanceOf, refuse } from "./internal/definition.ts"
-import type { NoForbidden } from "./internal/forbidden.ts"
-import { tagKey } from "./internal/tagAnnotations.ts"
+} from "./internal/commands/behavior.ts"
+import type { NoForbidden } from "./internal/commands/forbidden.ts"
+import {
+  checkName,
+  definitionClass,
+  type ErrorsOf,
+  type InstanceOf,
+  refuse
+} from "./internal/definitions/definition.ts"
+import { tagKey } from "./internal/definitions/tagAnnotations.ts"
 
 /** What an aggregate definition says. */
 export interface Options<Key extends string, C extends Command.Any, E extends Event.Any, Async extends boolean> {

@@ -4,8 +4,8 @@
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import type * as Access from "./Access.ts"
-import { checkName, type ErrorSchema, type Fields } from "./internal/definition.ts"
-import { compile, type TagPaths } from "./internal/tagPaths.ts"
+import { checkName, type ErrorSchema, type Fields } from "./internal/definitions/definition.ts"
+import { compile, type TagPaths } from "./internal/definitions/tagPaths.ts"
 
 /** A command definition. */
 export interface Command<CommandTag extends string, F extends Fields, Errors extends ReadonlyArray<ErrorSchema>> {

@@ -11,7 +11,7 @@ import type * as Command from "./Command.ts"
 import type { CommandAccepted, CommandPending, CommandResult } from "./CommandResult.ts"
 import type { EventUndecodable } from "./Event.ts"
 import type { Contended, EventStoreError } from "./EventStore.ts"
-import type { ErrorSchema, ErrorsOf, Fields } from "./internal/definition.ts"
+import type { ErrorSchema, ErrorsOf, Fields } from "./internal/definitions/definition.ts"
 import * as Message from "./Message.ts"
 import type { WorkStoreError } from "./WorkStore.ts"
 

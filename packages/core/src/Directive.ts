@@ -3,7 +3,7 @@
  * schedule. A directive is fired and forgotten: it is never stored in a log and never replayed.
  */
 import * as Schema from "effect/Schema"
-import { checkName, definitionClass, type Fields, type InstanceOf } from "./internal/definition.ts"
+import { checkName, definitionClass, type Fields, type InstanceOf } from "./internal/definitions/definition.ts"
 
 /** A directive definition. */
 export interface Directive<DirectiveTag extends string, F extends Fields> {

@@ -7,8 +7,8 @@
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import { checkName, definitionClass, type Fields, type InstanceOf, refuse } from "./internal/definition.ts"
-import { compile, type TagPaths } from "./internal/tagPaths.ts"
+import { checkName, definitionClass, type Fields, type InstanceOf, refuse } from "./internal/definitions/definition.ts"
+import { compile, type TagPaths } from "./internal/definitions/tagPaths.ts"
 import type * as Tag from "./Tag.ts"
 
 /** An older version of an event: its fields, and how an event of it becomes one of the current version. */

@@ -7,11 +7,11 @@ import type * as Action from "./Action.ts"
 import type { AnyTarget } from "./CommandBus.ts"
 import type * as Event from "./Event.ts"
 import type { NoUnlisted } from "./ExtensionPointMapping.ts"
-import type { NoExcess } from "./internal/behavior.ts"
-import { checkName, type InstanceOf } from "./internal/definition.ts"
-import type { CollectContext } from "./internal/todoList.ts"
+import type { NoExcess } from "./internal/commands/behavior.ts"
+import { checkName, type InstanceOf } from "./internal/definitions/definition.ts"
+import type { CollectContext } from "./internal/todo/todoList.ts"
 
-export type { CollectContext } from "./internal/todoList.ts"
+export type { CollectContext } from "./internal/todo/todoList.ts"
 
 /** The commands that each event is mapped to. */
 export type Map<From extends Event.Any> = {

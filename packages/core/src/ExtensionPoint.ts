@@ -14,9 +14,9 @@ import type * as Event from "./Event.ts"
 import type * as Extension from "./Extension.ts"
 import type * as Mapping from "./ExtensionPointMapping.ts"
 import * as Id from "./Id.ts"
-import type { NoExcess } from "./internal/behavior.ts"
-import { checkMessages } from "./internal/contractRules.ts"
-import { checkName, definitionClass, type InstanceOf, refuse } from "./internal/definition.ts"
+import type { NoExcess } from "./internal/commands/behavior.ts"
+import { checkMessages } from "./internal/contracts/contractRules.ts"
+import { checkName, definitionClass, type InstanceOf, refuse } from "./internal/definitions/definition.ts"
 import type * as Sensitive from "./Sensitive.ts"
 
 /** The versions of a contract, SemVer. */

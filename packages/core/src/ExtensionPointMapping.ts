@@ -14,7 +14,7 @@ import type { AnyTarget } from "./CommandBus.ts"
 import type * as Directive from "./Directive.ts"
 import type * as Event from "./Event.ts"
 import type * as ExtensionPoint from "./ExtensionPoint.ts"
-import type { InstanceOf } from "./internal/definition.ts"
+import type { InstanceOf } from "./internal/definitions/definition.ts"
 import type * as Message from "./Message.ts"
 import type { QueryEngine } from "./QueryEngine.ts"
 

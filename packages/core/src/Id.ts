@@ -4,7 +4,7 @@
  * are consistent about.
  */
 import * as Schema from "effect/Schema"
-import { referenceAnnotation, tagKey, tagKeyAnnotation } from "./internal/tagAnnotations.ts"
+import { referenceAnnotation, tagKey, tagKeyAnnotation } from "./internal/definitions/tagAnnotations.ts"
 import * as Tag from "./Tag.ts"
 
 /** The schema of the ids of one kind of entity. */

@@ -13,7 +13,7 @@ import * as Schema from "effect/Schema"
 import type * as Access from "./Access.ts"
 import * as Action from "./Action.ts"
 import type { AnyTarget } from "./CommandBus.ts"
-import { checkName, definitionClass, type Fields, refuse } from "./internal/definition.ts"
+import { checkName, definitionClass, type Fields, refuse } from "./internal/definitions/definition.ts"
 import type * as Message from "./Message.ts"
 
 /** The schema of what comes in, as JSON. */

@@ -2,7 +2,7 @@
  * Pictures of a model, as text for Mermaid: the event model of a plugin, and how an application's plugins talk. Event
  * models need Mermaid 11.15 or newer, the map any version of 10 or newer.
  */
-import * as Scenes from "./internal/eventModelScenes.ts"
+import * as Scenes from "./internal/model/eventModelScenes.ts"
 import type { Model, ModelPlugin } from "./Model.ts"
 
 /** How event models are drawn. */

@@ -7,8 +7,8 @@
  * automations, translations, and the mappings and extensions that say so.
  */
 import * as Schema from "effect/Schema"
-import { modelOf } from "./internal/modelOf.ts"
-import { Field } from "./internal/shape.ts"
+import { Field } from "./internal/contracts/shape.ts"
+import { modelOf } from "./internal/model/modelOf.ts"
 import type * as Plugin from "./Plugin.ts"
 
 const Names = Schema.Array(Schema.String)

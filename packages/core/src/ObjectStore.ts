@@ -9,7 +9,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type * as Stream from "effect/Stream"
-import { faultOfKey } from "./internal/objectKey.ts"
+import { faultOfKey } from "./internal/tasks/objectKey.ts"
 
 /** What is known about an object without reading it. */
 export interface ObjectInfo {

@@ -21,7 +21,7 @@ import * as Random from "effect/Random"
 import type * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
 import * as Stream from "effect/Stream"
-import * as Walk from "./internal/walkFolder.ts"
+import * as Walk from "./internal/tasks/walkFolder.ts"
 import {
   checkKey,
   type ObjectInfo,

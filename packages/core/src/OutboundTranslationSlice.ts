@@ -9,13 +9,13 @@
 import type * as Effect from "effect/Effect"
 import type { AnyTarget } from "./CommandBus.ts"
 import type * as Event from "./Event.ts"
-import type { NoExcess, ServicesOf } from "./internal/behavior.ts"
-import { defineTodoList } from "./internal/defineTodoList.ts"
-import type { Fields } from "./internal/definition.ts"
-import type * as TodoDefinition from "./internal/todoDefinition.ts"
-import type { ItemContext, TodoBehavior } from "./internal/todoList.ts"
+import type { NoExcess, ServicesOf } from "./internal/commands/behavior.ts"
+import type { Fields } from "./internal/definitions/definition.ts"
+import { defineTodoList } from "./internal/todo/defineTodoList.ts"
+import type * as TodoDefinition from "./internal/todo/todoDefinition.ts"
+import type { ItemContext, TodoBehavior } from "./internal/todo/todoList.ts"
 
-export type { CollectContext, ExhaustedContext, ItemContext } from "./internal/todoList.ts"
+export type { CollectContext, ExhaustedContext, ItemContext } from "./internal/todo/todoList.ts"
 
 /** What a translation's definition says. An attempt may take 30 seconds, unless `timeout` says something else. */
 export type Options<

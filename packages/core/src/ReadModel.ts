@@ -4,8 +4,8 @@
  */
 import type * as Aggregate from "./Aggregate.ts"
 import type * as Event from "./Event.ts"
-import type { NoExcess } from "./internal/behavior.ts"
-import { definitionClass, type Fields, type InstanceOf, refuse } from "./internal/definition.ts"
+import type { NoExcess } from "./internal/commands/behavior.ts"
+import { definitionClass, type Fields, type InstanceOf, refuse } from "./internal/definitions/definition.ts"
 import * as Rows from "./Rows.ts"
 import type * as StateChangeSlice from "./StateChangeSlice.ts"
 import * as View from "./View.ts"

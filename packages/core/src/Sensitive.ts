@@ -4,7 +4,7 @@
  */
 import type * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
-import { sensitiveAnnotation } from "./internal/sensitiveAnnotation.ts"
+import { sensitiveAnnotation } from "./internal/contracts/sensitiveAnnotation.ts"
 
 /** The schema of a sensitive value: `Redacted` in memory, so that it can't be logged or handed on by accident. */
 export interface Sensitive<S extends Schema.Constraint> extends Schema.RedactedFromValue<S> {}

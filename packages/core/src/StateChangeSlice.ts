@@ -19,7 +19,9 @@ import type {
   Literal,
   NoExcess,
   ServicesOf
-} from "./internal/behavior.ts"
+} from "./internal/commands/behavior.ts"
+import type { NoForbidden } from "./internal/commands/forbidden.ts"
+import * as QueryTemplate from "./internal/commands/queryTemplate.ts"
 import {
   checkName,
   definitionClass,
@@ -27,9 +29,7 @@ import {
   type ErrorsOf,
   type Fields,
   type InstanceOf
-} from "./internal/definition.ts"
-import type { NoForbidden } from "./internal/forbidden.ts"
-import * as QueryTemplate from "./internal/queryTemplate.ts"
+} from "./internal/definitions/definition.ts"
 
 /** One item of an explicit query: the events of `types` that carry the ids at every field path of `by`. */
 export interface QueryItem<Consumed extends Event.Any, F extends Fields> {

@@ -2,8 +2,8 @@
  * State view slices: rows projected from one set of events. `StateViewSliceStream` is the same with live queries.
  */
 import type * as Event from "./Event.ts"
-import type { NoExcess } from "./internal/behavior.ts"
-import { definitionClass, type Fields, type InstanceOf } from "./internal/definition.ts"
+import type { NoExcess } from "./internal/commands/behavior.ts"
+import { definitionClass, type Fields, type InstanceOf } from "./internal/definitions/definition.ts"
 import * as Rows from "./Rows.ts"
 import * as View from "./View.ts"
 

@@ -4,7 +4,7 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Checkpoint from "./Checkpoint.ts"
-import { compareText } from "./internal/orderedText.ts"
+import { compareText } from "./internal/views/orderedText.ts"
 import * as Signal from "./Signal.ts"
 import {
   type FoundRow,

@@ -3,8 +3,8 @@
  */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as MemoryQueue from "./internal/memoryQueue.ts"
-import * as MemoryWork from "./internal/memoryWork.ts"
+import * as MemoryQueue from "./internal/work/memoryQueue.ts"
+import * as MemoryWork from "./internal/work/memoryWork.ts"
 import * as Signal from "./Signal.ts"
 import { type LeasedWork, type WorkItem, type WorkQuery, WorkStores, type WorkStoreShape } from "./WorkStore.ts"
 

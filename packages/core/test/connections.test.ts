@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { PluginDefinition, ProvidedPoint, RegisteredPlugin } from "@reventless/core/Registry"
-import * as Connections from "../src/internal/connections.ts"
-import * as Registered from "../src/internal/registered.ts"
+import * as Connections from "../src/internal/registry/connections.ts"
+import * as Registered from "../src/internal/registry/registered.ts"
 import { PluginConnected, PluginDeactivated, PluginDisconnected, PluginRetired } from "../src/PlatformPlugin.ts"
 import { PluginName } from "../src/Registry.ts"
 

@@ -3,7 +3,7 @@ import { publishCommand } from "@reventless/core/Action"
 import * as WorkStoreMemory from "@reventless/core/WorkStoreMemory"
 import * as Effect from "effect/Effect"
 import type { Host } from "../src/internal/platformPart.ts"
-import * as PointCommands from "../src/internal/pointCommands.ts"
+import * as PointCommands from "../src/internal/talking/pointCommands.ts"
 import { product, Products } from "./fixtures/talking.ts"
 
 const meta = { messageId: "m", correlationId: "c", time: 0, service: "Ordering.PlaceOrder", schemaVersion: 1 }

@@ -13,7 +13,7 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Schema from "effect/Schema"
 import * as TestClock from "effect/testing/TestClock"
-import * as ViewFeed from "../src/internal/viewFeed.ts"
+import * as ViewFeed from "../src/internal/views/viewFeed.ts"
 
 const ItemId = Id.make("item")
 class Counted extends Event.make("Counted", { item: ItemId, poison: Schema.optionalKey(Schema.Boolean) }) {}

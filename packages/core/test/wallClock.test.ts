@@ -3,7 +3,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import { TestClock } from "effect/testing"
-import * as WallClock from "../src/internal/wallClock.ts"
+import * as WallClock from "../src/internal/work/wallClock.ts"
 
 describe("a platform's look at the clock", () => {
   it.effect("notices within a minute that it was set, forward or back", () =>

@@ -3,7 +3,7 @@ import * as WorkStoreMemory from "@reventless/core/WorkStoreMemory"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
-import * as WorkRunner from "../src/internal/workRunner.ts"
+import * as WorkRunner from "../src/internal/work/workRunner.ts"
 
 const queue = "things"
 const item = (id: string) => ({ id, lane: id, due: 0, content: null })

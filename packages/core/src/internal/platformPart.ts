@@ -4,9 +4,9 @@ import type { CommandBus } from "../CommandBus.ts"
 import type { QueryEngine } from "../QueryEngine.ts"
 import type { Connection } from "../Registry.ts"
 import type { Scheduler } from "../Scheduler.ts"
-import type { make as makeCommandBus } from "./commandBus.ts"
+import type { make as makeCommandBus } from "./commands/commandBus.ts"
 import type { FedView } from "./operations.ts"
-import type { Worker } from "./workRunner.ts"
+import type { Worker } from "./work/workRunner.ts"
 
 /** What a platform gives to what runs on it beside its stores. */
 export type PlatformServices = CommandBus | QueryEngine | Scheduler

@@ -1,0 +1,166 @@
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import * as Action from "../../Action.ts"
+import type { EventStoreError, EventStoreShape } from "../../EventStore.ts"
+import { EventStores } from "../../EventStores.ts"
+import type * as ExtensionPointMapping from "../../ExtensionPointMapping.ts"
+import type { ListenedPoint } from "../../Plugin.ts"
+import type { PluginRuntime } from "../../PluginRuntime.ts"
+import { QueryEngine } from "../../QueryEngine.ts"
+import type { LeasedWork, WorkStoreError } from "../../WorkStore.ts"
+import { WorkStores } from "../../WorkStore.ts"
+import * as SendActions from "../commands/sendActions.ts"
+import * as OwnProgram from "../ownProgram.ts"
+import type { Host, PlatformPart } from "../platformPart.ts"
+import * as MessageList from "../todo/messageList.ts"
+import * as Directives from "./directives.ts"
+import * as ExtensionParts from "./extensionParts.ts"
+import * as MapMessage from "./mapMessage.ts"
+import * as PointCommands from "./pointCommands.ts"
+import * as PointNames from "./pointNames.ts"
+
+type Does = Action.PublishCommand | Action.HandleDirective
+
+/** What runs everything that a plugin follows of one extension point, and sends to it. */
+const makeOne = Effect.fnUntraced(function*(
+  runtime: PluginRuntime,
+  host: Host,
+  { extensions, point }: ListenedPoint
+) {
+  const plugin = runtime.plugin.name
+  const queries = Context.get(host.services, QueryEngine)
+  const run = OwnProgram.make(runtime, host)
+  // The directive alone: its handler has the services of its plugin, and nothing of the platform.
+  const alone = OwnProgram.make(runtime, { services: Context.empty() })
+  const directives = yield* Directives.make({ plugin, point, run: alone, host })
+  const following = extensions.filter(({ incoming }) => incoming !== undefined)
+  const handled = point.events.filter(({ tag }) => following.some(({ incoming }) => incoming![tag] !== undefined))
+  const log = handled.length === 0 ? undefined : yield* (yield* EventStores).of({
+    name: PointNames.eventLog(point),
+    plan: PointNames.eventPlan(point)
+  })
+  const sendToPoint = PointCommands.sender(host, {
+    plugin,
+    point,
+    store: yield* (yield* WorkStores).of(point.plugin)
+  })
+  const isOfPoint = new Set(point.commandDefinitions)
+
+  /** Does what extensions answer with, in their order; whoever asks for directives has them held. */
+  const doAll = Effect.fnUntraced(function*(
+    handlers: ReadonlyArray<{
+      readonly extension: ListenedPoint["extensions"][number]
+      readonly answer: Effect.Effect<ReadonlyArray<Does>, unknown>
+    }>,
+    delivered: MessageList.Delivered,
+    item: LeasedWork,
+    { send }: SendActions.Sender
+  ) {
+    const { event, id, meta, position } = delivered
+    const asked: Array<Directives.Asked> = []
+    for (const { answer, extension } of handlers) {
+      const { name } = extension
+      const place = {
+        what: "extension",
+        name: ExtensionParts.givenName(plugin, "extension", extension),
+        point: point.tag,
+        plugin,
+        message: event._tag,
+        entity: id
+      } as const
+      yield* MapMessage.named(place)(Effect.gen(function*() {
+        const actions = yield* answer
+        for (const [index, action] of actions.entries()) {
+          if (action._tag === "HandleDirective") asked.push({ mapping: name, givenName: place.name, action })
+          else if (isOfPoint.has(action.to["~address"].command)) {
+            yield* sendToPoint(action, index, { id: item.id, entity: id, meta, extension: name })
+          } else yield* send(action, index, { id: item.id, meta, position, what: name })
+        }
+      }))
+    }
+    if (asked.length > 0) yield* directives.hold(item, asked, delivered)
+  })
+
+  const mapWith = (span: "Extension.mapIncomingEvent" | "Extension.mapOutgoingEvent") =>
+    Effect.fn(span)(function*(
+      name: string,
+      handler: ExtensionPointMapping.Handlers[string],
+      { event, id, meta }: MessageList.Delivered,
+      more: object
+    ) {
+      yield* Effect.annotateCurrentSpan({ plugin, point: point.tag, mapping: name, event: event._tag, entity: id })
+      const answered = yield* MapMessage.answer(run, handler, event, { id, meta, queries, ...more })
+      return answered as ReadonlyArray<Does>
+    })
+  const mapIncoming = mapWith("Extension.mapIncomingEvent")
+  const mapOutgoing = mapWith("Extension.mapOutgoingEvent")
+
+  const senderOf = (queue: string) => SendActions.make(runtime, host, { component: `${plugin}.${queue}`, queue })
+
+  const incoming = (events: EventStoreShape) => {
+    const sender = senderOf(point.tag)
+    return MessageList.make(runtime, {
+      name: point.tag,
+      version: `${PointNames.eventLog(point)} `,
+      events,
+      definitions: handled,
+      key: PointNames.entityKey,
+      sender,
+      ended: directives.ended,
+      attempt: Effect.fnUntraced(function*(delivered, item) {
+        const provider = yield* PointCommands.provider(host, plugin, point.tag)
+        const handlers = following.flatMap((extension) => {
+          const { incoming, name } = extension
+          const handler = incoming![delivered.event._tag]
+          return handler === undefined
+            ? []
+            : [{ extension, answer: mapIncoming(name, handler, delivered, { provider }) }]
+        })
+        yield* doAll(handlers, delivered, item, sender)
+      })
+    })
+  }
+
+  const lists = [
+    ...(log === undefined ? [] : [incoming(log.store)]),
+    ...extensions.flatMap((extension) => {
+      const { name, outgoing, source } = extension
+      if (source === undefined) return []
+      const list = `${point.tag}.${name}`
+      const sender = senderOf(list)
+      return [MessageList.make(runtime, {
+        name: list,
+        events: runtime.events,
+        definitions: source.events.filter(({ tag }) => outgoing[tag] !== undefined),
+        key: source.key,
+        sender,
+        ended: directives.ended,
+        attempt: (delivered, item) =>
+          doAll(
+            [{ extension, answer: mapOutgoing(name, outgoing[delivered.event._tag]!, delivered, {}) }],
+            delivered,
+            item,
+            sender
+          )
+      })]
+    })
+  ]
+  const part: PlatformPart = {
+    workers: lists.map(({ worker }) => worker),
+    fibers: [directives.handle],
+    fed: lists.map(({ fed }) => fed),
+    gate: (run) => host.lifecycle.whileConnected(plugin, point.tag, run)
+  }
+  return part
+})
+
+/** Puts everything that a plugin follows on the platform. */
+export const make = (
+  runtime: PluginRuntime,
+  host: Host
+): Effect.Effect<
+  ReadonlyArray<PlatformPart>,
+  EventStoreError | WorkStoreError,
+  EventStores | WorkStores | Scope.Scope
+> => Effect.forEach(runtime.plugin.extensions, (listened) => makeOne(runtime, host, listened))
