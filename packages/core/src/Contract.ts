@@ -16,11 +16,11 @@ import * as Schema from "effect/Schema"
 import * as SemVer from "effect/SemVer"
 import type * as ExtensionPoint from "./ExtensionPoint.ts"
 import { canonicalJson } from "./internal/canonicalJson.ts"
-import * as CheckContracts from "./internal/checkContracts.ts"
+import * as CheckContracts from "./internal/contracts/checkContracts.ts"
 import * as CompareContracts from "./internal/contracts/compareContracts.ts"
 import { Field } from "./internal/contracts/shape.ts"
+import { errorOf, fieldsOf } from "./internal/contracts/shapeOf.ts"
 import { refuse } from "./internal/definitions/definition.ts"
-import { errorOf, fieldsOf } from "./internal/shapeOf.ts"
 import type { Plugin } from "./Plugin.ts"
 
 const Version = Schema.String.check(

@@ -8,8 +8,8 @@ import type * as ExtensionPointMapping from "../../ExtensionPointMapping.ts"
 import type { ModelCommand, ModelEvent, ModelPlugin, ModelSlice } from "../../Model.ts"
 import type * as Plugin from "../../Plugin.ts"
 import type * as Task from "../../Task.ts"
+import { errorOf, fieldsOf } from "../contracts/shapeOf.ts"
 import { tagKey } from "../definitions/tagAnnotations.ts"
-import { errorOf, fieldsOf } from "../shapeOf.ts"
 import { encodeWhen } from "../tasks/timetable.ts"
 
 const tagsOf = (definitions: ReadonlyArray<{ readonly tag: string }>): ReadonlyArray<string> => [

@@ -1,9 +1,9 @@
 import * as Schema from "effect/Schema"
 import * as SchemaAST from "effect/SchemaAST"
-import { canonicalJson } from "./canonicalJson.ts"
-import { type Field, isLower, type Shape } from "./contracts/shape.ts"
-import { isReference, tagKey } from "./definitions/tagAnnotations.ts"
-import { json } from "./json.ts"
+import { canonicalJson } from "../canonicalJson.ts"
+import { isReference, tagKey } from "../definitions/tagAnnotations.ts"
+import { json } from "../json.ts"
+import { type Field, isLower, type Shape } from "./shape.ts"
 
 /** The bounds of a check by its name and payload; undefined where it is no bound. */
 const limitsOf = (name: string, payload: unknown): Record<string, number> | undefined => {

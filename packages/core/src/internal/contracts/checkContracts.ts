@@ -1,6 +1,6 @@
 import * as SemVer from "effect/SemVer"
-import type { Bump, Change, Contract, Verdict } from "../Contract.ts"
-import * as CompareContracts from "./contracts/compareContracts.ts"
+import type { Bump, Change, Contract, Verdict } from "../../Contract.ts"
+import * as CompareContracts from "./compareContracts.ts"
 
 type Half = Change["half"]
 const halves: ReadonlyArray<Half> = ["commands", "events"]
