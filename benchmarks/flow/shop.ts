@@ -221,6 +221,6 @@ export const run = Effect.fnUntraced(function*(report: Report, options: Options)
     unit: "MiB",
     got: of("used"),
     ...atMost,
-    obstacle: "before the demo reads every row to count them it is 150 MiB; what stays afterwards wasn't profiled"
+    obstacle: "four plugins in one process, and the demo reads every row to count them; what stays wasn't profiled"
   })
 }, Effect.scoped)

@@ -178,6 +178,7 @@ export const run = Effect.fnUntraced(function*(report: Report, options: Options)
     wanted: 3,
     direction: "at most",
     unit: "s",
-    got: bare.total
+    got: bare.total,
+    obstacle: "the compiler's checkers each infer what they need of other files"
   })
 })
