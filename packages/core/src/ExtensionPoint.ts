@@ -6,17 +6,18 @@
 import * as Result from "effect/Result"
 import * as SemVer from "effect/SemVer"
 import type * as Action from "./Action.ts"
-import * as Aggregate from "./Aggregate.ts"
+import type * as Aggregate from "./Aggregate.ts"
 import type * as Command from "./Command.ts"
 import type * as CommandBus from "./CommandBus.ts"
 import type * as Directive from "./Directive.ts"
 import type * as Event from "./Event.ts"
 import type * as Extension from "./Extension.ts"
 import type * as Mapping from "./ExtensionPointMapping.ts"
-import * as Id from "./Id.ts"
+import type * as Id from "./Id.ts"
 import type { NoExcess } from "./internal/commands/behavior.ts"
 import { checkMessages } from "./internal/contracts/contractRules.ts"
 import { checkName, definitionClass, type InstanceOf, refuse } from "./internal/definitions/definition.ts"
+import { sourceOf } from "./internal/talking/mappedSource.ts"
 import type * as Sensitive from "./Sensitive.ts"
 
 /** The versions of a contract, SemVer. */
@@ -192,34 +193,6 @@ const checkVersion = (name: string, of: string, version: string): string =>
   Result.isSuccess(SemVer.parse(version))
     ? version
     : refuse(`the version '${version}' of the ${of} of extension point '${name}' is no SemVer, such as '1.0.0'`)
-
-/** What orders the events of a source: the id of its aggregate, the one given, or the only one that all events carry. */
-const sourceOf = (
-  what: string,
-  { from, key, outgoing }: { readonly from?: Mapping.Source; readonly key?: Id.Id<any>; readonly outgoing?: object }
-): Mapping.MappedSource | undefined => {
-  if (from === undefined) {
-    return outgoing === undefined ? undefined : refuse(`${what} maps events and doesn't say which: give 'from'`)
-  }
-  if (outgoing === undefined) return refuse(`${what} has events in 'from' and maps none: give 'outgoing'`)
-  if ("kind" in from) return { aggregate: from, events: from.events, key: Aggregate.idKey(from) }
-  const [first, ...others] = from
-  if (first === undefined) return refuse(`${what} maps from no events`)
-  const shared = [...first.tagPaths.keys].filter((one) => others.every((event) => event.tagPaths.keys.has(one)))
-  const chosen = key === undefined ? shared[0] : Id.key(key)
-  if (chosen === undefined || !shared.includes(chosen)) {
-    return refuse(
-      `the events of ${what} don't all carry ${
-        chosen === undefined ? "one id" : `the id '${chosen}'`
-      }: they can't be ` +
-        "ordered; make a mapping for each entity"
-    )
-  }
-  if (key === undefined && shared.length > 1) {
-    return refuse(`the events of ${what} share the ids ${shared.join(", ")}: say with 'key' which one orders them`)
-  }
-  return { aggregate: undefined, events: from, key: chosen }
-}
 
 /** What the mappings of a contract have to do with the types is checked where they are made; here they are only values. */
 interface ErasedOptions {

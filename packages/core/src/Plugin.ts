@@ -4,15 +4,15 @@
  */
 import * as Duration from "effect/Duration"
 import type * as Aggregate from "./Aggregate.ts"
-import { addressName, type AnyTarget } from "./CommandBus.ts"
 import type * as Event from "./Event.ts"
 import type * as Extension from "./Extension.ts"
 import type * as ExtensionPoint from "./ExtensionPoint.ts"
 import type * as ExtensionPointMapping from "./ExtensionPointMapping.ts"
 import type * as InboundTranslationSlice from "./InboundTranslationSlice.ts"
 import type { IndexPlan } from "./IndexPlan.ts"
-import { checkName, refuse } from "./internal/definitions/definition.ts"
+import { checkName } from "./internal/definitions/definition.ts"
 import { planIndex } from "./internal/definitions/planIndex.ts"
+import * as PluginRules from "./internal/definitions/pluginRules.ts"
 import * as ExtensionParts from "./internal/talking/extensionParts.ts"
 import { todoListOf } from "./internal/todo/eventMappings.ts"
 import type { TodoBehavior } from "./internal/todo/todoList.ts"
@@ -138,53 +138,6 @@ export type PointOf<B> = B extends { readonly "~Point": (_: never) => infer P ex
 /** The services that a list of behaviours needs. */
 export type ServicesOf<B> = B extends { readonly "~R": (_: never) => infer R } ? R : never
 
-/** Refuses two components of one name, and two event definitions of one name. */
-const checkUnique = (plugin: string, names: ReadonlyArray<string>): void => {
-  const twice = names.find((name, index) => names.indexOf(name) !== index)
-  if (twice !== undefined) refuse(`plugin '${plugin}' has two components named '${twice}'`)
-}
-
-/** Refuses a read model of an aggregate or slice that the plugin hasn't got: it would stay empty without a word. */
-const checkSources = (
-  plugin: string,
-  views: ReadonlyArray<View.Behavior<string, unknown>>,
-  components: ReadonlyArray<string>
-): void => {
-  for (const { definition } of views) {
-    for (const source of Object.values(definition.sources ?? {})) {
-      if ("tag" in source && !components.includes(String(source.tag))) {
-        refuse(`read model '${definition.tag}' projects '${source.tag}', which plugin '${plugin}' doesn't list`)
-      }
-    }
-  }
-}
-
-/** Refuses commands to a component that the plugin hasn't got: to another plugin they go through its extension point. */
-const checkSends = (
-  plugin: string,
-  senders: ReadonlyArray<{ readonly name: string; readonly sends: ReadonlyArray<AnyTarget> }>,
-  targets: ReadonlyArray<AnyTarget>
-): void => {
-  const known = new Set(targets.map((target) => target["~address"].command))
-  for (const { name, sends } of senders) {
-    const foreign = sends.find((target) => !known.has(target["~address"].command))
-    if (foreign !== undefined) {
-      refuse(`'${name}' sends '${addressName(foreign["~address"])}', which plugin '${plugin}' doesn't list`)
-    }
-  }
-}
-
-const collectEvents = (plugin: string, events: ReadonlyArray<Event.Any>): ReadonlyMap<string, Event.Any> => {
-  const found = new Map<string, Event.Any>()
-  for (const event of events) {
-    if ((found.get(event.tag) ?? event) !== event) {
-      refuse(`plugin '${plugin}' has two definitions of the event '${event.tag}'`)
-    }
-    found.set(event.tag, event)
-  }
-  return found
-}
-
 /**
  * Makes a plugin of its components. Refuses at once, with a sentence, two components or events of one name and a slice's
  * query that no index could serve.
@@ -252,13 +205,16 @@ export const make = <
   const extensions = ExtensionParts.listened(name, (options.extensions ?? []) as ReadonlyArray<any>)
   const mapped = ExtensionParts.sourcesOf({ extensionPoints, extensions })
   const later = [...todoLists, ...inboundTranslations, ...tasks]
-  checkUnique(name, [...aggregates, ...stateChangeSlices, ...views, ...later].map((component) => component.name))
-  checkSends(name, [...todoLists.map(({ list }) => list), ...inboundTranslations], [
+  PluginRules.checkUnique(
+    name,
+    [...aggregates, ...stateChangeSlices, ...views, ...later].map((component) => component.name)
+  )
+  PluginRules.checkSends(name, [...todoLists.map(({ list }) => list), ...inboundTranslations], [
     ...aggregates.flatMap(({ definition }) => Object.values(definition.commands)),
     ...stateChangeSlices.map(({ definition }) => definition)
   ])
-  checkSources(name, views, [...aggregates, ...stateChangeSlices].map((component) => component.name))
-  const events = collectEvents(name, [
+  PluginRules.checkSources(name, views, [...aggregates, ...stateChangeSlices].map((component) => component.name))
+  const events = PluginRules.collectEvents(name, [
     ...aggregates.flatMap(({ definition }) => definition.events),
     ...stateChangeSlices.flatMap(({ definition }) => [...definition.consumes, ...definition.produces]),
     ...views.flatMap(({ definition }) => definition.spec.consumes),
