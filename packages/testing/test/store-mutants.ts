@@ -59,6 +59,7 @@ const reads = "in a randomized run every read, too, saw exactly what precedes it
 const commitOrder =
   "in a randomized run every accepted append saw exactly the matching events that precede it in the log"
 const liveAndReplay = "nothing is lost or repeated between replay and live while others append"
+const replayed = "a long log is replayed whole, and the last batch says that nothing more was there"
 const resume = "resuming from the checkpoint of any batch gives exactly what came after that batch"
 
 /** The position of an extent of the memory store. */
@@ -256,7 +257,7 @@ export const mutants: ReadonlyArray<Mutant> = [
         return keep
       })
     }),
-    caughtBy: ["a long log is replayed whole, and the last batch says that nothing more was there"]
+    caughtBy: [replayed]
   },
   {
     name: "a subscription loses the last event of a batch of several",
@@ -285,6 +286,16 @@ export const mutants: ReadonlyArray<Mutant> = [
     name: "checkpoints stand still while only other types are added",
     make: changeBatches(Stream.filter(({ events }) => events.length > 0)),
     caughtBy: ["checkpoints advance over events of other types"]
+  },
+  {
+    name: "every batch says that nothing more was there",
+    make: changeBatches(Stream.map((batch) => ({ ...batch, caughtUp: true }))),
+    caughtBy: [replayed]
+  },
+  {
+    name: "no batch says that nothing more was there",
+    make: changeBatches(Stream.map((batch) => ({ ...batch, caughtUp: false }))),
+    caughtBy: [replayed]
   },
   {
     name: "the order of a lane is broken within a batch",
