@@ -3,12 +3,9 @@
  * command bus, the query engine and the scheduler. The same plugins run on the memory layer, on SQLite and on AWS.
  */
 import * as Context from "effect/Context"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import * as SemVer from "effect/SemVer"
 import * as Access from "./Access.ts"
 import { CommandBus } from "./CommandBus.ts"
 import type { EventStoreError } from "./EventStore.ts"
@@ -17,15 +14,13 @@ import { EventStores, TotalOrder } from "./EventStores.ts"
 import { Inbound } from "./Inbound.ts"
 import * as Bus from "./internal/commands/commandBus.ts"
 import * as InboundTranslations from "./internal/inbound/inboundTranslations.ts"
-import { type FedView, make as makeOperations } from "./internal/operations.ts"
-import type { Host, PlatformPart, PlatformServices } from "./internal/platformPart.ts"
+import { make as makeOperations } from "./internal/operations.ts"
+import { always, type DrivenQueue, type PlatformServices } from "./internal/platformPart.ts"
+import * as PlatformRules from "./internal/platformRules.ts"
+import * as PluginParts from "./internal/pluginParts.ts"
 import * as Lifecycle from "./internal/registry/lifecycle.ts"
-import * as ExtensionPoints from "./internal/talking/extensionPoints.ts"
-import * as Extensions from "./internal/talking/extensions.ts"
-import * as Tasks from "./internal/tasks/tasks.ts"
-import * as TodoLists from "./internal/todo/todoLists.ts"
 import * as Queries from "./internal/views/queryEngine.ts"
-import * as ViewRunner from "./internal/views/viewRunner.ts"
+import * as RunningViews from "./internal/views/runningViews.ts"
 import * as WallClock from "./internal/work/wallClock.ts"
 import * as WorkRunner from "./internal/work/workRunner.ts"
 import * as WorkScheduler from "./internal/work/workScheduler.ts"
@@ -38,7 +33,6 @@ import { type Connection, Registry } from "./Registry.ts"
 import { Scheduler } from "./Scheduler.ts"
 import { SnapshotStores } from "./SnapshotStore.ts"
 import * as SnapshotStoreMemory from "./SnapshotStoreMemory.ts"
-import type * as View from "./View.ts"
 import { type ViewStoreError, ViewStores } from "./ViewStore.ts"
 import * as ViewStoreMemory from "./ViewStoreMemory.ts"
 import { type WorkStoreError, WorkStores } from "./WorkStore.ts"
@@ -100,36 +94,8 @@ type ListensOf<P> = P extends { readonly "~Listens": (_: never) => infer Point e
 /** Why a platform can't start. */
 export type StartError = InvalidPlatform | EventStoreError | ViewStoreError | WorkStoreError
 
-/** How often a plugin may say that it is alive: timers don't last longer. */
-const heartbeats = { shortest: Duration.seconds(1), longest: Duration.days(1) }
-
-/** The gate of what runs while the platform does. */
-const always = (run: Effect.Effect<never>): Effect.Effect<never> => run
-
 /** The rule that lets nobody but the application itself pass. */
 const applicationOnly: Access.Access = { _tag: "Groups", groups: [] }
-
-const checkPlugins = (plugins: ReadonlyArray<Plugin<string, unknown>>): Effect.Effect<void, InvalidPlatform> => {
-  const names = plugins.map(({ name }) => name)
-  const twice = names.find((name, index) => names.indexOf(name) !== index)
-  const refuse = (detail: string) => Effect.fail(new InvalidPlatform({ detail }))
-  if (twice !== undefined) return refuse(`it has two plugins named '${twice}'`)
-  if (names.includes(PlatformPlugin.name)) {
-    return refuse(`no plugin may be named '${PlatformPlugin.name}': the built-in one is, which keeps the registry`)
-  }
-  for (const { heartbeatInterval, name, version } of plugins) {
-    if (Result.isFailure(SemVer.parse(version))) {
-      return refuse(`the version '${version}' of plugin '${name}' is no SemVer, such as '1.0.0'`)
-    }
-    if (!Duration.between(heartbeatInterval, { minimum: heartbeats.shortest, maximum: heartbeats.longest })) {
-      return refuse(
-        `the heartbeatInterval of plugin '${name}' is ${Duration.format(heartbeatInterval)}: make it between ` +
-          `${Duration.format(heartbeats.shortest)} and ${Duration.format(heartbeats.longest)}`
-      )
-    }
-  }
-  return Effect.void
-}
 
 /**
  * Runs plugins: opens their stores, feeds their views in fibers of its own, and provides the services that applications
@@ -159,28 +125,14 @@ export const layer = <P extends Plugin<string, any>, const External extends stri
     const plugins: ReadonlyArray<Plugin<string, Exclude<ServicesOf<P>, PlatformServices>>> = options.plugins
     const defaultAccess = options.defaultAccess ?? applicationOnly
     const operators = options.operators ?? applicationOnly
-    yield* checkPlugins(plugins)
+    const refused = PlatformRules.refusal(plugins)
+    if (refused !== undefined) return yield* new InvalidPlatform({ detail: refused })
     const runtimes = yield* Effect.forEach(plugins, (plugin) => PluginRuntime.make(plugin, { defaultAccess }))
     const builtIn = yield* PluginRuntime.make(PlatformPlugin, { defaultAccess: operators })
-    const views = new Map<View.Spec, Queries.RunningView>()
-    const feedViews = Effect.fnUntraced(function*(runtime: PluginRuntime.PluginRuntime, access: Access.Access) {
-      const { plugin, rows } = runtime
-      const fed: Array<FedView> = []
-      for (const behavior of plugin.views) {
-        const { spec } = behavior.definition
-        yield* rows.open(spec.name, spec.fingerprint)
-        const runner = ViewRunner.make(runtime, behavior)
-        const name = `${plugin.name}.${spec.name}`
-        views.set(spec, { name, spec, access: spec.access ?? access, rows, progress: runner.progress })
-        fed.push({ name, runtime, behavior, runner })
-        yield* Effect.forkScoped(runner.run)
-      }
-      return fed
-    })
-    const fed = (yield* Effect.forEach(runtimes, (runtime) => feedViews(runtime, defaultAccess))).flat()
-    const registryViews = yield* feedViews(builtIn, operators)
+    const views = (yield* Effect.forEach(runtimes, (runtime) => RunningViews.start(runtime, defaultAccess))).flat()
+    const registryViews = yield* RunningViews.start(builtIn, operators)
     const bus = Bus.make(runtimes)
-    const queries = Queries.make(views)
+    const queries = Queries.make(new Map([...views, ...registryViews].map(({ queried }) => [queried.spec, queried])))
     const { scheduler, worker } = WorkScheduler.make(bus, builtIn.work, plugins.map(({ name }) => name))
     const clockSet = yield* WallClock.watch
     const { lifecycle, registry, worker: switches } = yield* Lifecycle.make({ plugins, builtIn, queries, clockSet })
@@ -188,41 +140,20 @@ export const layer = <P extends Plugin<string, any>, const External extends stri
       Context.add(QueryEngine, queries),
       Context.add(Scheduler, scheduler)
     )
-    const queues: Array<(typeof bus.queues)[number] & Pick<PlatformPart, "gate">> = [
+    const parts = yield* Effect.forEach(runtimes, (runtime) =>
+      Effect.mapError(
+        PluginParts.start(runtime, { bus, services, lifecycle }),
+        (error) => typeof error === "string" ? new InvalidPlatform({ detail: error }) : error
+      ))
+    const queues: ReadonlyArray<DrivenQueue> = [
       ...bus.queues,
-      ...[worker, switches].map((own) => ({ plugin: PlatformPlugin.name, store: builtIn.work, worker: own }))
+      ...[worker, switches].map((own) => ({ plugin: PlatformPlugin.name, store: builtIn.work, worker: own })),
+      ...parts.flatMap(({ queues }) => queues)
     ]
-    const host: Host = { bus, services, lifecycle }
-    const inbound: Array<InboundTranslations.InboundSlice> = []
-    const messages: Array<{ readonly plugin: string; readonly queue: string }> = []
-    for (const runtime of runtimes) {
-      const { part: received, slices } = yield* Effect.mapError(
-        InboundTranslations.make(runtime, host),
-        (detail) => new InvalidPlatform({ detail })
-      )
-      inbound.push(...slices)
-      const talking = [...(yield* ExtensionPoints.make(runtime, host)), ...(yield* Extensions.make(runtime, host))]
-      messages.push(
-        ...talking.flatMap(({ workers }) => workers.map(({ queue }) => ({ plugin: runtime.plugin.name, queue })))
-      )
-      for (const part of [TodoLists.make(runtime, host), received, Tasks.make(runtime, host), ...talking]) {
-        for (const { behavior } of part.fed) {
-          const { spec } = behavior.definition
-          yield* runtime.rows.open(spec.name, spec.fingerprint)
-        }
-        fed.push(...part.fed)
-        const { gate = always } = part
-        queues.push(
-          ...part.workers.map((worker) => ({ plugin: runtime.plugin.name, store: runtime.work, worker, gate }))
-        )
-        for (const fiber of [...part.fed.map(({ runner }) => runner.run), ...part.fibers]) {
-          yield* Effect.forkScoped(gate(fiber))
-        }
-      }
-    }
     for (const { gate = always, store, worker } of queues) {
       yield* Effect.forkScoped(gate(WorkRunner.keepRunning(store, worker, clockSet)))
     }
+    const inbound = parts.flatMap(({ inbound }) => inbound)
     const total = yield* Effect.serviceOption(TotalOrder)
     const followed = plugins.flatMap(({ extensions, name }) =>
       extensions.map(({ point }) => ({ plugin: name, extensionPoint: point.tag }))
@@ -238,7 +169,7 @@ export const layer = <P extends Plugin<string, any>, const External extends stri
       defaultAccess,
       operators,
       runtimes,
-      messages,
+      messages: parts.flatMap(({ messages }) => messages),
       connections
     }).pipe(
       Context.merge(services),
@@ -248,7 +179,7 @@ export const layer = <P extends Plugin<string, any>, const External extends stri
         Operations,
         makeOperations({
           plugins: [...plugins, PlatformPlugin].map(({ name }) => name),
-          views: [...fed, ...registryViews],
+          views: [...views, ...parts, ...registryViews].flatMap(({ fed }) => fed),
           queues: queues.map(({ plugin, store, worker: { isQuiet = false, queue, remembersCancelled = false } }) => ({
             plugin,
             store,

@@ -4,6 +4,7 @@ import type { CommandBus } from "../CommandBus.ts"
 import type { QueryEngine } from "../QueryEngine.ts"
 import type { Connection } from "../Registry.ts"
 import type { Scheduler } from "../Scheduler.ts"
+import type { WorkStoreShape } from "../WorkStore.ts"
 import type { make as makeCommandBus } from "./commands/commandBus.ts"
 import type { FedView } from "./operations.ts"
 import type { Worker } from "./work/workRunner.ts"
@@ -37,6 +38,22 @@ export interface Host {
   readonly services: Context.Context<PlatformServices>
 }
 
+/** Runs something while what it depends on is there, and not otherwise. */
+export type Gate = (run: Effect.Effect<never>) => Effect.Effect<never>
+
+/** The gate of what runs while the platform does. */
+export const always: Gate = (run) => run
+
+/** A queue that a platform works on. */
+export interface DrivenQueue {
+  /** Whose queue it is: a plugin, or the platform. */
+  readonly plugin: string
+  readonly store: WorkStoreShape
+  readonly worker: Worker
+  /** `always` when absent. */
+  readonly gate?: Gate
+}
+
 /** What one kind of building block adds to a plugin's platform. */
 export interface PlatformPart {
   /** What works on the items of the plugin's queues. */
@@ -45,6 +62,6 @@ export interface PlatformPart {
   readonly fibers: ReadonlyArray<Effect.Effect<never>>
   /** What is fed from the log, and is shown, replayed and skipped as views are. */
   readonly fed: ReadonlyArray<FedView>
-  /** Runs each of these; without it they run while the platform does. */
-  readonly gate?: (run: Effect.Effect<never>) => Effect.Effect<never>
+  /** The gate of each of these; `always` when absent. */
+  readonly gate?: Gate
 }
