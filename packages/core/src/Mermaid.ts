@@ -67,7 +67,10 @@ const drawChapter = (scenes: ReadonlyArray<Scenes.Scene>): string => {
 export const eventModel = (plugin: ModelPlugin, { boxes = 10 }: EventModelOptions = {}): ReadonlyArray<string> =>
   Scenes.chapters(Scenes.scenesOf(plugin), boxes).map(drawChapter)
 
-/** What would end a label, or be read as a tag, a code or formatting, and what is written instead; codes aren't read everywhere. */
+/**
+ * What would end a label, or be read as a tag, a code, a directive or formatting, and what is written instead; codes aren't
+ * read everywhere.
+ */
 const lookalikes: Readonly<Record<string, string>> = {
   "\"": "'",
   "`": "'",
@@ -75,12 +78,13 @@ const lookalikes: Readonly<Record<string, string>> = {
   ">": "\u203A",
   "&": "\uFF06",
   "#": "\uFF03",
+  "%": "\uFF05",
   "\n": " "
 }
 
 /** A label in a flowchart. */
 const label = (lines: ReadonlyArray<string>): string =>
-  `"${lines.map((line) => line.replace(/[#&"`<>\n]/g, (one) => lookalikes[one]!)).join("<br/>")}"`
+  `"${lines.map((line) => line.replace(/[#%&"`<>\n]/g, (one) => lookalikes[one]!)).join("<br/>")}"`
 
 const counted = (count: number, one: string): ReadonlyArray<string> =>
   count === 0 ? [] : [`${count} ${one}${count === 1 ? "" : "s"}`]
