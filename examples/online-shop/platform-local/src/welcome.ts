@@ -56,7 +56,7 @@ a few seconds later; repeat 'curl' and 'cat' until then:
   printf '${list}' > ${inbox}/products/hats.csv
   cat ${inbox}/reports/products/hats.csv.txt
   curl '${url}/ordering/views/Orders?index=byStatus&where.status=paid' ${as("manager")}
-  npx -y pnpm@12.21.0 reventless work --token $manager${port === 4000 ? "" : ` --url ${url}`}
+  npx reventless work --token $manager${port === 4000 ? "" : ` --url ${url}`}
 
 What isn't paid is reminded of after 10 minutes and cancelled after 30; more than 10 pieces wait for 'ShipParcel' by hand.
 Payments are signed with PAYMENT_WEBHOOK_SECRET, or '${Shop.developmentSecret}'. Tokens for others: POST ${url}/dev/token.

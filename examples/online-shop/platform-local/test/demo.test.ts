@@ -92,7 +92,7 @@ describe("the demo", { timeout: 120_000, concurrent: true }, () => {
           variables.push(line)
           continue
         }
-        const run = line.replace("npx -y pnpm@12.21.0 reventless", `'${process.execPath}' '${cli}'`).replace(
+        const run = line.replace("npx reventless", `'${process.execPath}' '${cli}'`).replace(
           "npx -y pnpm@12.21.0 demo",
           `'${process.execPath}' '${main}'`
         )

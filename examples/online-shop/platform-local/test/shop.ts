@@ -10,7 +10,7 @@ import { fileURLToPath } from "node:url"
 /** What `pnpm demo` runs. */
 export const main = fileURLToPath(new URL("../src/main.ts", import.meta.url))
 
-/** What `pnpm reventless` runs. */
+/** What `npx reventless` runs. */
 export const cli = fileURLToPath(new URL("../../../../packages/cli/src/bin/reventless.ts", import.meta.url))
 
 /** Starts the shop in a folder; it is stopped with the scope. */
