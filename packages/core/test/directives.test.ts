@@ -208,7 +208,7 @@ describe("directives on both sides", () => {
       const { run } = yield* start(yield* makeStores, announcing(provider.say), following(consumer.say))
       yield* run(Effect.forEach(["a", "b", "c"], (id) => add(id)))
       yield* run(settled)
-      yield* run(rebuilt("Catalog.Products.v1.events.CatalogDcbEventLog"))
+      yield* run(rebuilt("Catalog.Products.v1.events.product"))
       yield* run(rebuilt("Ordering.Catalog.Products"))
       yield* run(settled)
       yield* until(() => provider.said.length + consumer.said.length >= 6)

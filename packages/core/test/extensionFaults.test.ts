@@ -118,7 +118,7 @@ describe("plugins that talk, whatever happens", () => {
       const killed = yield* start(dying, Catalog, Ordering)
       yield* killed.run(add("kettle"))
       yield* Deferred.await(both)
-      assert.deepStrictEqual([...reached], ["Products.v1.events.CatalogDcbEventLog", "Catalog.Products"])
+      assert.deepStrictEqual([...reached], ["Products.v1.events", "Catalog.Products"])
       yield* killed.stop
       const { run } = yield* start(stores, Catalog, Ordering)
       yield* aWhile

@@ -46,7 +46,7 @@ describe("an extension that is moved to another major version", () => {
     ProductPriceChanged: ({ price, productId }: ProductPriceChanged) => publishCommand(NotePrice, { productId, price })
   }
 
-  it.effect("sees the whole history of the log that it follows now", () =>
+  it.effect("goes on where it was: what the older version told isn't worked on again, what only the newer tells is, once", () =>
     Effect.gen(function*() {
       const stores = yield* makeStores
       const catalog = yield* start(stores, Catalog)
@@ -71,7 +71,7 @@ describe("an extension that is moved to another major version", () => {
       yield* second.run(TestPlatform.settled)
       assert.deepStrictEqual(
         (yield* catalog.run(told("Ordering"))).slice(4),
-        [1, 2, 3, 4, 5, 6, 7, 8].map((price) => `PriceNoted kettle ${price}`)
+        [1, 3, 5, 7].map((price) => `PriceNoted kettle ${price}`)
       )
     }))
 
@@ -97,7 +97,7 @@ describe("an extension that is moved to another major version", () => {
       yield* catalog.run(changePrice("kettle", 5))
       yield* aWhile
       yield* second.run(TestPlatform.settled)
-      assert.strictEqual((yield* catalog.run(told("Ordering"))).length, 2 + 4)
+      assert.strictEqual((yield* catalog.run(told("Ordering"))).length, 4)
       assert.deepStrictEqual(fired, ["price 2", "price 4", "price 5"])
     }))
 })

@@ -85,7 +85,7 @@ describe("what leaves through an extension point", () => {
       assert.deepStrictEqual(meta, {
         messageId: Message.deriveId(
           cause!.meta.messageId,
-          "Catalog.Products.v1.events.CatalogDcbEventLog",
+          "Catalog.Products.events",
           "Catalog.Products",
           0
         ),
@@ -177,8 +177,8 @@ describe("what leaves through an extension point", () => {
         "ProductPriceChanged kettle 2"
       ])
       assert.deepStrictEqual(yield* unfinished, [
-        "Catalog Products.v1.events.CatalogDcbEventLog bad Parked",
-        "Catalog Products.v1.events.CatalogDcbEventLog bad Pending"
+        "Catalog Products.v1.events product:bad Parked",
+        "Catalog Products.v1.events product:bad Pending"
       ])
       assert.strictEqual(
         (yield* parked)[0]!.reason,

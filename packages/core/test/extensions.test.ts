@@ -337,9 +337,9 @@ describe("an extension", () => {
         return yield* Effect.all(counts)
       })
       assert.strictEqual(yield* valueOf(Metrics.publishedEvents, { point: "Catalog.Products" }), 2)
-      assert.deepStrictEqual(yield* messages("Catalog.Products.v1.events.CatalogDcbEventLog"), [2, 0, 0])
+      assert.deepStrictEqual(yield* messages("Catalog.Products.v1.events"), [2, 0, 0])
       assert.deepStrictEqual(yield* messages("Ordering.Catalog.Products"), [1, 8, 1])
-      assert.deepStrictEqual(yield* messages("Ordering.Catalog.Products.OrderingDcbEventLog"), [2, 0, 0])
+      assert.deepStrictEqual(yield* messages("Ordering.Catalog.Products.outgoing"), [2, 0, 0])
       assert.deepStrictEqual(yield* messages("Catalog.Products.v1.commands"), [1, 8, 1])
     }).pipe(
       Effect.provide(main(Catalog, Ordering)),

@@ -147,7 +147,7 @@ describe("the health of plugins that talk", () => {
       const before = yield* health
       assert.deepStrictEqual(before.plugins.map(({ connections, work }) => ({ connections, work })), [
         {
-          work: [{ name: "commands", ...fine }, { name: "Parcels.v1.events.OrdersDcbEventLog", ...fine }],
+          work: [{ name: "commands", ...fine }, { name: "Parcels.v1.events", ...fine }],
           connections: []
         },
         {

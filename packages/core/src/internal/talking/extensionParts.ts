@@ -4,6 +4,7 @@ import * as ExtensionPoint from "../../ExtensionPoint.ts"
 import type * as ExtensionPointMapping from "../../ExtensionPointMapping.ts"
 import type { ListenedPoint, Plugin, ProvidedPoint } from "../../Plugin.ts"
 import { checkName, refuse } from "../definitions/definition.ts"
+import * as MappedSource from "./mappedSource.ts"
 
 type Part = Pick<ExtensionPointMapping.Mapping, "name" | "source">
 
@@ -20,7 +21,7 @@ export const givenName = (
   part: Pick<Part, "source"> & { readonly name: string }
 ): string | undefined => part.name === derivedName(plugin, part, unmapped[what]) ? undefined : part.name
 
-/** Gives each part its name, and refuses two of one name: messages that wait are stored under it. */
+/** Gives each part its name, and refuses two of one name: people are told by it which one failed. */
 const named = <P extends Part & Pick<ExtensionPointMapping.Mapping, "point">>(
   plugin: string,
   what: keyof typeof unmapped,
@@ -81,6 +82,7 @@ export const provided = (
     const { plugin: owner, tag, version } = point
     if (owner !== plugin) refuse(`extension point '${tag}' can't be provided by plugin '${plugin}'`)
     const mappings = named(plugin, "mapping", of.filter((part) => part.kind === "ExtensionPointMapping"))
+    MappedSource.checkOrder(`the mappings of '${tag}' in plugin '${plugin}'`, mappings)
     const older = of.filter((part) => part.kind === "OlderContract")
     checkOlder(point, older)
     const missing = point.commandDefinitions.find(({ tag }) => !mappings.some(({ incoming }) => incoming?.[tag]))
@@ -107,7 +109,10 @@ export const listened = (
   plugin: string,
   extensions: ReadonlyArray<Extension.Extension>
 ): ReadonlyArray<ListenedPoint> =>
-  byPoint(plugin, extensions).map(([point, of]) => ({ point, extensions: named(plugin, "extension", of) }))
+  byPoint(plugin, extensions).map(([point, of]) => {
+    MappedSource.checkOrder(`the extensions of '${point.tag}' in plugin '${plugin}'`, of)
+    return { point, extensions: named(plugin, "extension", of) }
+  })
 
 /** What mappings and extensions map from. */
 export const sourcesOf = (

@@ -23,17 +23,14 @@ const makeOne = Effect.fnUntraced(function*(runtime: PluginRuntime, host: Host, 
     host
   })
   const contracts = servedContracts(provided)
-  const published = yield* Effect.forEach(contracts.filter(({ hasEvents }) => hasEvents), (served) =>
+  const publishing = provided.mappings.some(({ source }) => source !== undefined)
+    ? contracts.filter(({ hasEvents }) => hasEvents)
+    : []
+  const lists = yield* Effect.forEach(publishing, (served) =>
     Effect.map(
       stores.of({ name: PointNames.eventLog(served.contract), plan: PointNames.eventPlan(served.contract) }),
-      ({ store: log }) =>
-        provided.mappings.flatMap((mapping) =>
-          mapping.source === undefined
-            ? []
-            : [OutgoingEvents.make(runtime, host, { mapping, source: mapping.source, served, log, directives })]
-        )
+      ({ store: log }) => OutgoingEvents.make(runtime, host, { provided, served, log, directives })
     ))
-  const lists = published.flat()
   const part: PlatformPart = {
     workers: [
       ...lists.map(({ worker }) => worker),
@@ -42,7 +39,7 @@ const makeOne = Effect.fnUntraced(function*(runtime: PluginRuntime, host: Host, 
       )
     ],
     fibers: [directives.handle],
-    fed: lists.map(({ fed }) => fed),
+    fed: lists.flatMap(({ fed }) => fed),
     gate: (run) => host.lifecycle.whileCurrent(plugin, run)
   }
   return part

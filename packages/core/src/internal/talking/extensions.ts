@@ -17,6 +17,8 @@ import * as MessageList from "../todo/messageList.ts"
 import * as Directives from "./directives.ts"
 import * as ExtensionParts from "./extensionParts.ts"
 import * as MapMessage from "./mapMessage.ts"
+import * as MappedSource from "./mappedSource.ts"
+import * as OtherMajor from "./otherMajor.ts"
 import * as PointCommands from "./pointCommands.ts"
 import * as PointNames from "./pointNames.ts"
 
@@ -40,11 +42,9 @@ const makeOne = Effect.fnUntraced(function*(
     name: PointNames.eventLog(point),
     plan: PointNames.eventPlan(point)
   })
-  const sendToPoint = PointCommands.sender(host, {
-    plugin,
-    point,
-    store: yield* (yield* WorkStores).of(point.plugin)
-  })
+  const provider = yield* (yield* WorkStores).of(point.plugin)
+  const sendToPoint = PointCommands.sender(host, { plugin, point, store: provider })
+  const mapped = MappedSource.of(extensions)
   const isOfPoint = new Set(point.commandDefinitions)
 
   /** Does what extensions answer with, in their order; whoever asks for directives has them held. */
@@ -59,6 +59,7 @@ const makeOne = Effect.fnUntraced(function*(
   ) {
     const { event, id, meta, position } = delivered
     const asked: Array<Directives.Asked> = []
+    let sent = 0
     for (const { answer, extension } of handlers) {
       const { name } = extension
       const place = {
@@ -71,11 +72,11 @@ const makeOne = Effect.fnUntraced(function*(
       } as const
       yield* MapMessage.named(place)(Effect.gen(function*() {
         const actions = yield* answer
-        for (const [index, action] of actions.entries()) {
+        for (const action of actions) {
           if (action._tag === "HandleDirective") asked.push({ mapping: name, givenName: place.name, action })
           else if (isOfPoint.has(action.to["~address"].command)) {
-            yield* sendToPoint(action, index, { id: item.id, entity: id, meta, extension: name })
-          } else yield* send(action, index, { id: item.id, meta, position, what: name })
+            yield* sendToPoint(action, sent++, { id: item.id, entity: id, meta, extension: name })
+          } else yield* send(action, sent++, { id: item.id, meta, position, what: "extension" })
         }
       }))
     }
@@ -101,13 +102,13 @@ const makeOne = Effect.fnUntraced(function*(
   const incoming = (events: EventStoreShape) => {
     const sender = senderOf(point.tag)
     return MessageList.make(runtime, {
-      name: point.tag,
+      queue: point.tag,
       version: `${PointNames.eventLog(point)} `,
       events,
-      definitions: handled,
-      key: PointNames.entityKey,
+      followed: [{ name: point.tag, definitions: handled, key: PointNames.entityKey }],
       sender,
       ended: directives.ended,
+      instead: OtherMajor.make(point, { log: events, provider }),
       attempt: Effect.fnUntraced(function*(delivered, item) {
         const provider = yield* PointCommands.provider(host, plugin, point.tag)
         const handlers = following.flatMap((extension) => {
@@ -122,34 +123,35 @@ const makeOne = Effect.fnUntraced(function*(
     })
   }
 
+  /** The own events that become commands. An event is one item whatever maps it. */
+  const outgoing = () => {
+    const queue = PointNames.sendingQueue(point)
+    const sender = senderOf(queue)
+    return MessageList.make(runtime, {
+      queue,
+      events: runtime.events,
+      followed: mapped.byKey.map(({ definitions, key }) => ({ name: `${queue}.${key}`, definitions, key })),
+      sender,
+      ended: directives.ended,
+      attempt: (delivered, item) => {
+        const { _tag } = delivered.event
+        const handlers = mapped.by(_tag).map((extension) => ({
+          extension,
+          answer: mapOutgoing(extension.name, extension.outgoing[_tag]!, delivered, {})
+        }))
+        return doAll(handlers, delivered, item, sender)
+      }
+    })
+  }
+
   const lists = [
     ...(log === undefined ? [] : [incoming(log.store)]),
-    ...extensions.flatMap((extension) => {
-      const { name, outgoing, source } = extension
-      if (source === undefined) return []
-      const list = `${point.tag}.${name}`
-      const sender = senderOf(list)
-      return [MessageList.make(runtime, {
-        name: list,
-        events: runtime.events,
-        definitions: source.events.filter(({ tag }) => outgoing[tag] !== undefined),
-        key: source.key,
-        sender,
-        ended: directives.ended,
-        attempt: (delivered, item) =>
-          doAll(
-            [{ extension, answer: mapOutgoing(name, outgoing[delivered.event._tag]!, delivered, {}) }],
-            delivered,
-            item,
-            sender
-          )
-      })]
-    })
+    ...(mapped.byKey.length === 0 ? [] : [outgoing()])
   ]
   const part: PlatformPart = {
     workers: lists.map(({ worker }) => worker),
     fibers: [directives.handle],
-    fed: lists.map(({ fed }) => fed),
+    fed: lists.flatMap(({ fed }) => fed),
     gate: (run) => host.lifecycle.whileConnected(plugin, point.tag, run)
   }
   return part

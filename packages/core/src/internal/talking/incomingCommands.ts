@@ -57,7 +57,7 @@ export const make = (
   const component = `${plugin}.${queue}`
   const run = OwnProgram.make(runtime, host)
   const queries = Context.get(host.services, QueryEngine)
-  const { send, sendKept } = SendActions.make(runtime, host, { component, queue })
+  const { send, sendKept } = SendActions.make(runtime, host, { component: PointNames.receiver(contract), queue })
   const decoders = new Map(contract.commandDefinitions.map(({ schema, tag }) => [`${point}.${tag}`, {
     tag,
     decode: Schema.decodeUnknownEffect(Schema.toCodecJson(schema as Schema.Codec<unknown>))
@@ -112,6 +112,7 @@ export const make = (
     const { command, name } = up(received.name, received.command)
     const entity = Tag.value(item.lane)
     const asked: Array<Asked> = []
+    let sent = 0
     for (const mapping of provided.mappings) {
       if (mapping.incoming?.[name] === undefined) continue
       const place = {
@@ -124,9 +125,9 @@ export const make = (
       } as const
       yield* MapMessage.named(place)(Effect.gen(function*() {
         const actions = yield* map(mapping, { name, command }, { id: entity, meta })
-        for (const [index, action] of actions.entries()) {
+        for (const action of actions) {
           if (action._tag === "HandleDirective") asked.push({ mapping: mapping.name, givenName: place.name, action })
-          else yield* send(action, index, { id: item.id, meta, position: 0, what: mapping.name })
+          else yield* send(action, sent++, { id: item.id, meta, position: 0, what: "mapping" })
         }
       }))
     }

@@ -2,42 +2,49 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type * as Action from "../../Action.ts"
 import type { EventStoreShape } from "../../EventStore.ts"
-import type * as ExtensionPointMapping from "../../ExtensionPointMapping.ts"
+import type { ProvidedPoint } from "../../Plugin.ts"
 import type { PluginRuntime } from "../../PluginRuntime.ts"
 import { QueryEngine } from "../../QueryEngine.ts"
+import type { LeasedWork } from "../../WorkStore.ts"
 import * as SendActions from "../commands/sendActions.ts"
 import * as OwnProgram from "../ownProgram.ts"
 import type { Host } from "../platformPart.ts"
 import * as MessageList from "../todo/messageList.ts"
-import type { Directives } from "./directives.ts"
+import type { Asked, Directives } from "./directives.ts"
 import * as ExtensionParts from "./extensionParts.ts"
 import * as MapMessage from "./mapMessage.ts"
+import * as MappedSource from "./mappedSource.ts"
 import * as PointNames from "./pointNames.ts"
 import * as Publish from "./publish.ts"
 import type { Served } from "./servedContracts.ts"
 
-/** Publishes what a mapping makes of its plugin's events, in one of the contracts that are served. */
+/**
+ * Publishes what the mappings of an extension point make of its plugin's events, in one of the contracts that are served.
+ * An event is one item whatever maps it, and all that it comes to is one append.
+ */
 export const make = (
   runtime: PluginRuntime,
   host: Host,
-  { directives, log, mapping, served, source }: {
-    readonly mapping: ExtensionPointMapping.Mapping & { readonly name: string }
-    readonly source: ExtensionPointMapping.MappedSource
+  { directives, log, provided, served }: {
+    readonly provided: ProvidedPoint
     readonly served: Served
     readonly log: EventStoreShape
     readonly directives: Directives
   }
 ) => {
   const { contract, down, isCurrent } = served
-  const { name, outgoing } = mapping
   const plugin = runtime.plugin.name
   const point = contract.tag
-  const list = PointNames.outgoingList(contract, name)
+  const queue = PointNames.outgoingQueue(contract)
   const run = OwnProgram.make(runtime, host)
   const queries = Context.get(host.services, QueryEngine)
   const publish = Publish.make(contract, { log, plugin })
+  const mapped = MappedSource.of(provided.mappings)
 
-  const map = Effect.fn("ExtensionPoint.mapOutgoingEvent")(function*({ event, id, meta }: MessageList.Delivered) {
+  const map = Effect.fn("ExtensionPoint.mapOutgoingEvent")(function*(
+    { name, outgoing }: ProvidedPoint["mappings"][number],
+    { event, id, meta }: MessageList.Delivered
+  ) {
     yield* Effect.annotateCurrentSpan({
       plugin,
       point,
@@ -50,14 +57,11 @@ export const make = (
     return answered as ReadonlyArray<Action.PublishEvent | Action.HandleDirective>
   })
 
-  return MessageList.make(runtime, {
-    name: list,
-    events: runtime.events,
-    definitions: source.events.filter(({ tag }) => outgoing[tag] !== undefined),
-    key: source.key,
-    sender: SendActions.make(runtime, host, { component: `${plugin}.${list}`, queue: list }),
-    ended: isCurrent ? directives.ended : undefined,
-    attempt: Effect.fnUntraced(function*(delivered, item) {
+  const attempt = Effect.fnUntraced(function*(delivered: MessageList.Delivered, item: LeasedWork) {
+    const leaving: Array<Publish.Leaving> = []
+    const asked: Array<Asked> = []
+    let index = 0
+    for (const mapping of mapped.by(delivered.event._tag)) {
       const place = {
         what: "mapping",
         name: ExtensionParts.givenName(plugin, "mapping", mapping),
@@ -67,18 +71,31 @@ export const make = (
         entity: delivered.id
       } as const
       yield* MapMessage.named(place)(Effect.gen(function*() {
-        const actions = yield* map(delivered)
-        const events = actions.flatMap((action) => {
-          const event = action._tag === "PublishEvent" ? down(action.event) : undefined
-          return event === undefined || action._tag !== "PublishEvent" ? [] : [{ event, entity: action.entity }]
-        })
-        if (events.length > 0) yield* publish(events, name, item.id, delivered)
-        if (!isCurrent) return
-        const asked = actions.flatMap((action) =>
-          action._tag === "HandleDirective" ? [{ mapping: name, givenName: place.name, action }] : []
-        )
-        if (asked.length > 0) yield* directives.hold(item, asked, delivered)
+        for (const action of yield* map(mapping, delivered)) {
+          if (action._tag === "HandleDirective") {
+            asked.push({ mapping: mapping.name, givenName: place.name, action })
+            continue
+          }
+          const event = down(action.event)
+          if (event !== undefined) leaving.push({ event, entity: action.entity, index, mapping: mapping.name, place })
+          index++
+        }
       }))
-    })
+    }
+    if (leaving.length > 0) yield* publish(leaving, item.id, delivered)
+    if (isCurrent && asked.length > 0) yield* directives.hold(item, asked, delivered)
+  })
+
+  return MessageList.make(runtime, {
+    queue,
+    events: runtime.events,
+    followed: mapped.byKey.map(({ definitions, key }) => ({
+      name: PointNames.outgoingList(contract, key),
+      definitions,
+      key
+    })),
+    sender: SendActions.make(runtime, host, { component: `${plugin}.${queue}`, queue }),
+    ended: isCurrent ? directives.ended : undefined,
+    attempt
   })
 }

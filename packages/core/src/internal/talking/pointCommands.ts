@@ -98,9 +98,8 @@ export const sender = (
       ({ message }) => new NotOfContract({ message: `it sends a wrong ${target}: ${message}` })
     )
     const now = yield* Clock.currentTimeMillis
-    const component = `${plugin}.${point.tag}.${extension}`
     const derived = Message.derive(meta, {
-      component,
+      component: `${plugin}.${point.tag}`,
       target,
       index,
       time: now,
@@ -108,7 +107,8 @@ export const sender = (
       schemaVersion: 1,
       traceparent: yield* Message.currentTraceparent
     })
-    const id = Message.deriveId(item, component, target, index)
+    // Neither the extension's name nor the command's: one is renamed, and the other is in another major version.
+    const id = Message.deriveId(item, `${plugin}.${point.tag}`, point.tag, index)
     const content: PointCommand = {
       target,
       from: plugin,

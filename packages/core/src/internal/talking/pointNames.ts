@@ -1,5 +1,6 @@
 import * as ExtensionPoint from "../../ExtensionPoint.ts"
 import type * as IndexPlan from "../../IndexPlan.ts"
+import * as Message from "../../Message.ts"
 import * as Tag from "../../Tag.ts"
 
 /** The kind of id that orders published events. */
@@ -23,9 +24,30 @@ export const eventLogOf = (name: string, version: string): string => `${name}.v$
 export const commandQueue = (point: ExtensionPoint.Any): string =>
   `${own(point)}.v${ExtensionPoint.major(point.version.commands)}.commands`
 
-/** The list of the events that a mapping has to publish, in the work store of its plugin. */
-export const outgoingList = (point: ExtensionPoint.Any, mapping: string): string =>
-  `${own(point)}.${eventsOf(point)}.${mapping}`
+/** The queue of the events that are to be published, in the work store of their plugin. */
+export const outgoingQueue = (point: ExtensionPoint.Any): string => `${own(point)}.${eventsOf(point)}`
+
+/** What collects those that are ordered by one kind of id. */
+export const outgoingList = (point: ExtensionPoint.Any, key: string): string => `${outgoingQueue(point)}.${key}`
+
+/**
+ * The item of an event that is to be published, under whose id its append is remembered too. Neither a mapping's name is in
+ * it nor what orders its events: whatever becomes of these, nothing is published again.
+ */
+export const outgoingItem = (point: ExtensionPoint.Any, source: string): string =>
+  Message.deriveId(source, outgoingQueue(point), "event", 0)
+
+/**
+ * What makes the ids of published events. No version is in it: what a source event comes to has one id in every major
+ * version, so that whoever moves to another one knows it again.
+ */
+export const publisher = (point: ExtensionPoint.Any): string => `${point.tag}.events`
+
+/** What makes the ids of the commands that mappings send; the same for every version of the command that they come from. */
+export const receiver = (point: ExtensionPoint.Any): string => `${point.tag}.commands`
+
+/** The queue of a plugin's own events that its extensions make commands of, in its work store. */
+export const sendingQueue = (point: ExtensionPoint.Any): string => `${point.tag}.outgoing`
 
 /** How published events are found: by their entity. */
 export const eventPlan = ({ events }: ExtensionPoint.Any): IndexPlan.IndexPlan => ({

@@ -8,10 +8,20 @@ import * as Message from "../../Message.ts"
 import * as Metrics from "../../Metrics.ts"
 import * as Tag from "../../Tag.ts"
 import type { Delivered } from "../todo/messageList.ts"
+import * as MapMessage from "./mapMessage.ts"
 import * as PointNames from "./pointNames.ts"
 
 /** An event can't be published. */
 export class NotPublished extends Data.TaggedError("NotPublished")<{ readonly message: string }> {}
+
+/** An event of a contract that is to be published. */
+export interface Leaving extends Pick<PublishEvent, "entity" | "event"> {
+  /** Its place among all events that its cause comes to, in the contract that is current. */
+  readonly index: number
+  /** The name of the mapping that it comes from. */
+  readonly mapping: string
+  readonly place: MapMessage.Place
+}
 
 /**
  * Makes what publishes events of a contract: encoded by it, so that nothing else leaves, and all events of one item in one
@@ -25,12 +35,7 @@ export const make = (
   const definitions = new Map(point.events.map((definition) => [definition.tag, definition]))
   const published = Metric.withAttributes(Metrics.publishedEvents, { point: point.tag })
 
-  const encode = Effect.fnUntraced(function*(
-    { entity, event }: Pick<PublishEvent, "entity" | "event">,
-    index: number,
-    mapping: string,
-    { id, meta }: Delivered
-  ) {
+  const encode = Effect.fnUntraced(function*({ entity, event, index }: Leaving, { id, meta }: Delivered) {
     const definition = definitions.get(event._tag)
     if (definition === undefined) {
       return yield* new NotPublished({ message: `'${event._tag}' is no event of extension point '${point.tag}'` })
@@ -46,7 +51,7 @@ export const make = (
       data,
       meta: {
         ...Message.derive(meta, {
-          component: `${plugin}.${PointNames.outgoingList(point, mapping)}`,
+          component: PointNames.publisher(point),
           target: point.tag,
           index,
           time: meta.time,
@@ -61,22 +66,27 @@ export const make = (
   })
 
   return Effect.fn("ExtensionPoint.publish")(function*(
-    events: ReadonlyArray<Pick<PublishEvent, "entity" | "event">>,
-    mapping: string,
+    events: ReadonlyArray<Leaving>,
     commandId: string,
     cause: Delivered
   ) {
-    const event = events.map(({ event }) => event._tag).join(", ")
+    const mappings = [...new Set(events.map(({ mapping }) => mapping))]
+    const { place } = events[0]!
     yield* Effect.annotateCurrentSpan({
       plugin,
       point: point.tag,
       version: point.version.events,
       log: PointNames.eventLog(point),
-      mapping,
-      event
+      mapping: mappings.join(", "),
+      event: events.map(({ event }) => event._tag).join(", ")
     })
-    const encoded = yield* Effect.forEach(events, (event, index) => encode(event, index, mapping, cause))
-    const { replayed } = yield* log.append(encoded, { commandId })
+    const encoded = yield* Effect.forEach(
+      events,
+      (leaving) => MapMessage.named(leaving.place)(encode(leaving, cause))
+    )
+    const { replayed } = yield* MapMessage.named(mappings.length === 1 ? place : { ...place, name: undefined })(
+      log.append(encoded, { commandId })
+    )
     if (!replayed) yield* Metric.update(published, encoded.length)
   })
 }

@@ -23,6 +23,8 @@ export interface Options<Job extends { readonly meta: Message.Meta }> {
   readonly attempts: number
   /** Counts what became of items and attempts. */
   readonly outcomes: Metric.Counter<number>
+  /** What becomes of an item that can't be begun as it is; undefined where it can. */
+  readonly instead?: (item: LeasedWork) => Effect.Effect<WorkResult | undefined>
   /** Reads an item. Where that fails it is parked at once with the message: no attempt can, before the code is mended. */
   readonly read: (item: LeasedWork) => Effect.Effect<Job, { readonly message: string }>
   /** One attempt, whole: it succeeds when everything that the item comes to is done. */
@@ -33,7 +35,7 @@ export interface Options<Job extends { readonly meta: Message.Meta }> {
 
 /** What works on a queue: tries each item in the trace of its cause, again after a pause, and parks it with the reason. */
 export const make = <Job extends { readonly meta: Message.Meta }>(
-  { attempt, attempts, component, exhausted, outcomes, queue, read }: Options<Job>
+  { attempt, attempts, component, exhausted, instead, outcomes, queue, read }: Options<Job>
 ): Worker => {
   const counters = Object.fromEntries(
     ["done", "failed", "parked"].map((outcome) => [outcome, Metric.withAttributes(outcomes, { component, outcome })])
@@ -69,14 +71,19 @@ export const make = <Job extends { readonly meta: Message.Meta }>(
     }
   )
 
+  const begin = Effect.fnUntraced(function*(item: LeasedWork): Effect.fn.Return<WorkResult> {
+    const job = yield* Effect.result(read(item))
+    return Result.isFailure(job)
+      ? { _tag: "Park", reason: job.failure.message }
+      : yield* Message.continueTrace(job.success.meta.traceparent, resultOf(item, job.success))
+  })
+
   return {
     queue,
     concurrency,
     work: Effect.fnUntraced(function*(item) {
-      const job = yield* Effect.result(read(item))
-      const result: WorkResult = Result.isFailure(job)
-        ? { _tag: "Park", reason: job.failure.message }
-        : yield* Message.continueTrace(job.success.meta.traceparent, resultOf(item, job.success))
+      const other = instead === undefined ? undefined : yield* instead(item)
+      const result = other ?? (yield* begin(item))
       if (result._tag === "Done") yield* count("done")
       if (result._tag === "Park") {
         yield* count("parked")

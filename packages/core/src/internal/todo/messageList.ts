@@ -5,7 +5,8 @@ import * as Lane from "../../Lane.ts"
 import type * as Message from "../../Message.ts"
 import * as Metrics from "../../Metrics.ts"
 import type { PluginRuntime } from "../../PluginRuntime.ts"
-import type { LeasedWork } from "../../WorkStore.ts"
+import * as Tag from "../../Tag.ts"
+import type { LeasedWork, WorkResult } from "../../WorkStore.ts"
 import type { Sender } from "../commands/sendActions.ts"
 import type { FedView } from "../operations.ts"
 import * as ViewRunner from "../views/viewRunner.ts"
@@ -28,19 +29,29 @@ export interface Delivered {
   readonly isRebuilt: boolean
 }
 
+/** What a list collects of a log. */
+export interface Followed {
+  /** The name of the view without rows that collects it; another one than the queue's where it shares the queue. */
+  readonly name: string
+  readonly definitions: ReadonlyArray<Event.Any>
+  /** The kind of id that orders them. */
+  readonly key: string
+}
+
 /** A list of events that are worked on one by one, those of an entity in their order. */
 export interface MessageList {
   /** The name of its queue. */
-  readonly name: string
+  readonly queue: string
   /** The log that it follows: the plugin's own, or that of an extension point. */
   readonly events: EventStoreShape
   /** What else the list begins anew with: the log of another major version has other events at the same places. */
   readonly version?: string
-  readonly definitions: ReadonlyArray<Event.Any>
-  /** The kind of id that orders them. */
-  readonly key: string
+  /** What it follows. No event is in two of them: an item's id follows from the event and the queue. */
+  readonly followed: ReadonlyArray<Followed>
   /** Sends the commands that were kept until they are due. */
   readonly sender: Sender
+  /** What becomes of an item that can't be begun as it is; undefined where it can. */
+  readonly instead?: (item: LeasedWork) => Effect.Effect<WorkResult | undefined>
   /** One attempt, whole: it succeeds when everything that the event comes to is done. */
   readonly attempt: (delivered: Delivered, item: LeasedWork) => Effect.Effect<void, unknown>
   readonly ended: Worker["ended"]
@@ -58,19 +69,26 @@ interface Job {
  */
 export const make = (
   runtime: PluginRuntime,
-  { attempt, definitions, ended, events, key, name, sender, version = "" }: MessageList
-): { readonly worker: Worker; readonly fed: FedView } => {
-  const component = `${runtime.plugin.name}.${name}`
-  const types = definitions.map(({ tag }) => tag)
-  const byTag = new Map(definitions.map((definition) => [definition.tag, definition]))
-  const list: TodoCollector.FollowedList = {
-    name,
-    lane: Lane.keyed(types, key),
-    consumes: definitions,
-    version: `${version}${types.toSorted().join()}`
-  }
-  const behavior = TodoCollector.follow(runtime, list, TodoCollector.storedEvents(list))
+  { attempt, ended, events, followed, instead, queue, sender, version = "" }: MessageList
+): { readonly worker: Worker; readonly fed: ReadonlyArray<FedView> } => {
+  const { name: plugin } = runtime.plugin
+  const component = `${plugin}.${queue}`
+  const byTag = new Map(followed.flatMap(({ definitions }) => definitions).map((one) => [one.tag, one]))
+  const isShared = followed.some(({ name }) => name !== queue)
   const following = { ...runtime, events }
+
+  const feed = ({ definitions, key, name }: Followed): FedView => {
+    const types = definitions.map(({ tag }) => tag)
+    const list: TodoCollector.FollowedList = {
+      name,
+      queue,
+      lane: Lane.keyed(types, key),
+      consumes: definitions,
+      version: `${version}${types.toSorted().join()}`
+    }
+    const behavior = TodoCollector.follow(runtime, list, TodoCollector.storedEvents(list))
+    return { name: `${plugin}.${name}`, runtime: following, behavior, runner: ViewRunner.make(following, behavior) }
+  }
 
   const read = Effect.fnUntraced(function*({ content: stored, lane }: LeasedWork): Effect.fn.Return<
     Job,
@@ -89,18 +107,19 @@ export const make = (
     return {
       meta,
       kept: undefined,
-      delivered: { event, id: lane, meta, position, isRebuilt: content.rebuilt === true }
+      delivered: { event, id: isShared ? Tag.value(lane) : lane, meta, position, isRebuilt: content.rebuilt === true }
     }
   })
 
   return {
-    fed: { name: component, runtime: following, behavior, runner: ViewRunner.make(following, behavior) },
+    fed: followed.map(feed),
     worker: {
       ...ItemWorker.make<Job>({
-        queue: name,
+        queue,
         component,
         attempts,
         outcomes: Metrics.pluginMessages,
+        ...(instead === undefined ? {} : { instead }),
         read,
         attempt: (item, { delivered, kept }) =>
           delivered !== undefined

@@ -157,6 +157,8 @@ const writer = (store: WorkStoreShape, queue: string): Collector["write"] => {
 
 /** What is followed, and under which name. */
 export type FollowedList = Pick<TodoList, "name" | "lane" | "consumes"> & {
+  /** The queue of its items, where it shares one with others; its name when absent. */
+  readonly queue?: string
   /** Events are collected anew when it changes; what is known already isn't done again. */
   readonly version: number | string
 }
@@ -171,7 +173,7 @@ export const follow = (
   list: FollowedList,
   collect: Collector["collect"]
 ): FedBehavior => {
-  const { consumes, lane, name } = list
+  const { consumes, lane, name, queue = name } = list
   return {
     kind: "StateViewSliceBehavior",
     name,
@@ -195,19 +197,23 @@ export const follow = (
       }
     },
     project: () => [],
-    collector: { collect, write: writer(work, name) },
+    collector: { collect, write: writer(work, queue) },
     "~R": (_) => _
   }
 }
 
-/** Collects events as they are stored: an item for each, of the first of its ids. They are decoded when their turn comes. */
-export const storedEvents = (list: FollowedList): Collector["collect"] => {
-  const key = list.lane._tag === "Keyed" ? list.lane.key : ""
+/**
+ * Collects events as they are stored: an item for each, of the first of its ids, in a lane of that id; in a shared queue
+ * it is the whole tag. They are decoded when their turn comes.
+ */
+export const storedEvents = ({ lane: ordered, name, queue = name }: FollowedList): Collector["collect"] => {
+  const key = ordered._tag === "Keyed" ? ordered.key : ""
   return ({ event: { data, meta, position, tags, type }, lane }, _, isBuilding) => {
     const first = tags.find((tag) => Tag.key(tag) === key)
     if (first === undefined || Tag.value(first) !== lane) return Effect.succeed(Result.succeed([]))
     const content: TodoContent = { event: type, data, meta, position, ...(isBuilding ? { rebuilt: true } : {}) }
-    const work = { id: Message.deriveId(meta.messageId, list.name, "event", 0), lane, content: json(content) }
+    const id = Message.deriveId(meta.messageId, queue, "event", 0)
+    const work = { id, lane: queue === name ? lane : first, content: json(content) }
     return Effect.succeed(Result.succeed([{ _tag: "Add", work, due: undefined }]))
   }
 }
