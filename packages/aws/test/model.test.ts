@@ -23,7 +23,7 @@ const lines = async (...args: ReadonlyArray<string | number>) => {
 }
 
 describe("the algorithm, simulated with lost answers, late requests and transactions that are visible in part", () => {
-  test("keeps its promises", { timeout: 120_000 }, async () => {
+  test("keeps its promises", async () => {
     const sweeps = await Promise.all(
       Array.from({ length: processes }, (_, index) => lines("sound", runs, 1 + index * runs, seconds))
     ) as Array<[Sweep]>
@@ -50,7 +50,7 @@ describe("the algorithm breaks a promise without the rule that", () => {
   beforeAll(async () => {
     const caught = await lines("mutants", bound) as Array<{ readonly rule: string; readonly kinds: Array<string> }>
     for (const { kinds, rule } of caught) kindsWithout.set(rule, kinds)
-  }, 120_000)
+  })
 
   for (const mutant of mutants) {
     test(mutant.rule, () => {

@@ -79,7 +79,7 @@ layer(DynamoEmulator.layer)("the probe of AWS, on an emulator,", (it) => {
       assert.include(output, "| case ")
       assert.include(output, `The table '${table}' is removed.`)
       assert.isFalse(yield* isThere)
-    }), 60_000)
+    }))
 
   it.effect("removes its table when it is interrupted", () =>
     Effect.gen(function*() {
@@ -88,7 +88,7 @@ layer(DynamoEmulator.layer)("the probe of AWS, on an emulator,", (it) => {
       assert.strictEqual(code, 130, output)
       assert.include(output, "is removed.")
       assert.isFalse(yield* isThere)
-    }), 60_000)
+    }))
 
   it.effect("leaves a table that is there as it is", () =>
     Effect.gen(function*() {
@@ -98,7 +98,7 @@ layer(DynamoEmulator.layer)("the probe of AWS, on an emulator,", (it) => {
       assert.strictEqual(code, 1)
       assert.include(output, "choose another name")
       assert.isTrue(yield* isThere)
-    }), 60_000)
+    }))
 
   it.effect(
     "does nothing on AWS before it was told to, says what it costs, and what is missing",
@@ -118,8 +118,7 @@ layer(DynamoEmulator.layer)("the probe of AWS, on an emulator,", (it) => {
         const stranger = yield* probe(["--region", "eu-central-1", "--yes"])
         assert.strictEqual(stranger.code, 1)
         assert.include(stranger.output, "No credentials were found. Set AWS_PROFILE")
-      }),
-    60_000
+      })
   )
 
   it.effect("says at once that nobody answers", () =>
@@ -127,5 +126,5 @@ layer(DynamoEmulator.layer)("the probe of AWS, on an emulator,", (it) => {
       const { code, output } = yield* probe(["--endpoint", "http://127.0.0.1:1", "--rounds", "5"])
       assert.strictEqual(code, 1)
       assert.include(output, "can't be reached")
-    }), 60_000)
+    }))
 })

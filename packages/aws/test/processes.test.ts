@@ -146,14 +146,12 @@ const history = Effect.fnUntraced(
 layer(emulator, { excludeTestServices: true })("several processes on one table", (it) => {
   it.effect(
     "four that decide on overlapping boundaries leave a history that happened as if one by one, and a fifth follows it",
-    () => history(IndexPlan.open, {}, {}),
-    90_000
+    () => history(IndexPlan.open, {}, {})
   )
 
   it.effect(
     "so they do when three in ten of their requests are disturbed, each process by faults of its own",
-    () => history(byEntity, rates, streamRates),
-    120_000
+    () => history(byEntity, rates, streamRates)
   )
 
   it.effect(
@@ -202,7 +200,6 @@ layer(emulator, { excludeTestServices: true })("several processes on one table",
         assert.deepStrictEqual(Layout.violations(plan, yield* Layout.itemsOf(table)), [])
         yield* Console.log(`10 processes killed: ${done.length} appends acknowledged, ${inFlight} on their way`)
         assert.isAtLeast(inFlight, 20)
-      }),
-    120_000
+      })
   )
 })

@@ -65,8 +65,7 @@ describe("the store server on DynamoDB", () => {
 
           const { body: events } = yield* answer(fetch(`${url}/read?query=${json(query)}`))
           assert.lengthOf(events, 1)
-        }).pipe(Effect.scoped),
-      30_000
+        }).pipe(Effect.scoped)
     )
   })
 })

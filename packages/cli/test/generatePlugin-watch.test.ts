@@ -165,7 +165,7 @@ describe("a process that watches", () => {
             look()
           }).pipe(
             Effect.timeoutOrElse({
-              duration: "20 seconds",
+              duration: "2 minutes",
               orElse: () => Effect.die(`'${text}' wasn't said, but: ${out}`)
             })
           )
@@ -189,6 +189,6 @@ describe("a process that watches", () => {
           child.on("exit", (code) => resume(Effect.succeed(code)))
         })
         assert.strictEqual(code, 0)
-      }).pipe(Effect.scoped), 90_000)
+      }).pipe(Effect.scoped))
   }
 })

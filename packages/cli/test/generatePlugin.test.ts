@@ -197,7 +197,7 @@ export const Catalog = Plugin.make("Catalog", {
         assert.include(text, "import")
         assert.strictEqual(formatted(text), text, `seed ${seed}`)
       }
-    }), 120_000)
+    }))
 
   it.effect(
     "is what the formatter would make of it, where lines have 118 to 122 letters",
@@ -224,8 +224,7 @@ export const Catalog = Plugin.make("Catalog", {
           )
           assert.strictEqual(formatted(text), text, `${width} letters`)
         }
-      }),
-    30_000
+      })
   )
 })
 

@@ -67,13 +67,13 @@ const order = OrderId.make("1")
 const park = Effect.gen(function*() {
   const bus = yield* CommandBus
   const { messageId } = yield* bus.send(Ship, { order, parcel: 13 })
-  yield* bus.outcome(messageId, { wait: "5 seconds" })
+  yield* bus.outcome(messageId, { wait: "1 minute" })
   const behind = yield* bus.send(Ship, { order, parcel: 1 })
   return { parked: messageId, behind: behind.messageId }
 })
 
 const outcomeOf = (messageId: string) =>
-  Effect.flatMap(CommandBus, (bus) => bus.outcome(messageId, { wait: "5 seconds" }))
+  Effect.flatMap(CommandBus, (bus) => bus.outcome(messageId, { wait: "1 minute" }))
 
 describe("the command line", () => {
   it.live("shows what is done later: why it is parked, or when it is due; a sentence when there is nothing", () =>

@@ -118,7 +118,7 @@ describe("a command of an async slice", () => {
       const bus = yield* CommandBus
       const pending = yield* bus.send(Ship, { order: one, parcel: 1 })
       assert.strictEqual(pending._tag, "CommandPending")
-      const outcome = yield* bus.outcome(pending.messageId, { wait: "5 seconds" })
+      const outcome = yield* bus.outcome(pending.messageId, { wait: "1 minute" })
       assert.deepInclude({ ...outcome }, { messageId: pending.messageId, eventCount: 1 })
       assert.deepStrictEqual(yield* parcels("1"), [1])
     }).pipe(Effect.provide(Test)))
@@ -141,7 +141,7 @@ describe("a command of an async slice", () => {
       yield* Effect.forEach(orders, (order) =>
         Effect.flatMap(
           bus.send(Ship, { order, parcel: 1 }),
-          ({ messageId }) => bus.outcome(messageId, { wait: "5 seconds" })
+          ({ messageId }) => bus.outcome(messageId, { wait: "1 minute" })
         ), { concurrency: "unbounded" })
       assert.strictEqual(looks, 50)
     }).pipe(Effect.provide(main.pipe(Layer.provideMerge(counting))))
@@ -152,7 +152,7 @@ describe("a command of an async slice", () => {
       const bus = yield* CommandBus
       yield* bus.send(Ship, { order: one, parcel: 1 })
       const { messageId } = yield* bus.send(Ship, { order: one, parcel: 1 })
-      const outcome = yield* bus.outcome(messageId, { wait: "5 seconds" })
+      const outcome = yield* bus.outcome(messageId, { wait: "1 minute" })
       assert.deepInclude({ ...outcome }, { _tag: "CommandRejected", errorCode: "AlreadyShipped" })
     }).pipe(Effect.provide(Test)))
 
@@ -163,7 +163,7 @@ describe("a command of an async slice", () => {
       const sent = yield* Effect.forEach(order, (parcel) =>
         bus.send(Ship, { order: parcel % 2 === 0 ? one : two, parcel }))
       for (const { messageId } of sent) {
-        yield* bus.outcome(messageId, { wait: "5 seconds" })
+        yield* bus.outcome(messageId, { wait: "1 minute" })
       }
       assert.deepStrictEqual(yield* parcels("1"), [0, 2, 4, 6, 8, 10])
       assert.deepStrictEqual(yield* parcels("2"), [1, 3, 5, 7, 9, 11])
@@ -177,10 +177,10 @@ describe("a command of an async slice", () => {
         bus.send(Ship, { order: one, parcel: 1 }, { commandId: "c" })
       ])
       assert.strictEqual(second.messageId, first.messageId)
-      yield* bus.outcome(first.messageId, { wait: "5 seconds" })
+      yield* bus.outcome(first.messageId, { wait: "1 minute" })
       assert.deepStrictEqual(yield* parcels("1"), [1])
       const other = yield* bus.send(Ship, { order: one, parcel: 2 }, { commandId: "c" })
-      const outcome = yield* bus.outcome(other.messageId, { wait: "5 seconds" })
+      const outcome = yield* bus.outcome(other.messageId, { wait: "1 minute" })
       assert.deepInclude({ ...outcome }, { _tag: "CommandRejected", errorCode: "CommandIdReused" })
     }).pipe(Effect.provide(Test)))
 
@@ -203,7 +203,7 @@ describe("a command of an async slice", () => {
       const broken = yield* bus.send(Ship, { order: one, parcel: 13 })
       const behind = yield* bus.send(Ship, { order: one, parcel: 1 })
       const other = yield* bus.send(Ship, { order: two, parcel: 2 })
-      assert.strictEqual((yield* bus.outcome(other.messageId, { wait: "5 seconds" }))._tag, "CommandAccepted")
+      assert.strictEqual((yield* bus.outcome(other.messageId, { wait: "1 minute" }))._tag, "CommandAccepted")
       const outcome = yield* bus.outcome(broken.messageId, { wait: "1 second" })
       assert.strictEqual(outcome._tag === "CommandPending" && outcome.reason?.includes("broken"), true)
       assert.strictEqual((yield* bus.outcome(behind.messageId))._tag, "CommandPending")
@@ -212,7 +212,7 @@ describe("a command of an async slice", () => {
       const [parked] = yield* work.list("commands", { state: "Parked", limit: 10 })
       assert.strictEqual(parked!.id, broken.messageId)
       assert.isTrue(yield* work.cancel("commands", broken.messageId))
-      assert.strictEqual((yield* bus.outcome(behind.messageId, { wait: "5 seconds" }))._tag, "CommandAccepted")
+      assert.strictEqual((yield* bus.outcome(behind.messageId, { wait: "1 minute" }))._tag, "CommandAccepted")
     }).pipe(Effect.scoped, Effect.provide(Test)))
 
   it.live("is decided although its slice is not async any more", () =>
@@ -224,7 +224,7 @@ describe("a command of an async slice", () => {
         const content = { target: "Counting.Count", meta, command: { order: "1", parcel: 1 } }
         yield* work.add("commands", [{ id: messageId, lane: "order:1", due: 1, content }], 1)
         const bus = yield* CommandBus
-        assert.strictEqual((yield* bus.outcome(messageId, { wait: "5 seconds" }))._tag, "CommandAccepted")
+        assert.strictEqual((yield* bus.outcome(messageId, { wait: "1 minute" }))._tag, "CommandAccepted")
       }).pipe(
         Effect.scoped,
         Effect.provide(
@@ -238,7 +238,7 @@ describe("a command of an async slice", () => {
       const bus = yield* CommandBus
       const ahead = Effect.provideService(Clock.Clock, setBack(yield* Clock.Clock, () => -hour))
       const first = yield* ahead(bus.send(Ship, { order: one, parcel: 1 }))
-      assert.strictEqual((yield* bus.outcome(first.messageId, { wait: "5 seconds" }))._tag, "CommandAccepted")
+      assert.strictEqual((yield* bus.outcome(first.messageId, { wait: "1 minute" }))._tag, "CommandAccepted")
     }).pipe(Effect.provide(Test)))
 
   it.live("is decided although the work store broke once", () => {
@@ -257,7 +257,7 @@ describe("a command of an async slice", () => {
     return Effect.gen(function*() {
       const bus = yield* CommandBus
       const { messageId } = yield* bus.send(Ship, { order: one, parcel: 1 })
-      assert.strictEqual((yield* bus.outcome(messageId, { wait: "5 seconds" }))._tag, "CommandAccepted")
+      assert.strictEqual((yield* bus.outcome(messageId, { wait: "1 minute" }))._tag, "CommandAccepted")
       assert.isAtLeast(takes, 2)
     }).pipe(Effect.provide(main.pipe(Layer.provideMerge(breaking))))
   })
@@ -297,7 +297,7 @@ describe("a command of an async slice", () => {
       yield* TestClock.setTime(12 * 20_000)
       yield* Effect.gen(function*() {
         yield* TestClock.adjust(0)
-        const outcome = yield* (yield* CommandBus).outcome("m", { wait: "5 seconds" })
+        const outcome = yield* (yield* CommandBus).outcome("m", { wait: "1 minute" })
         assert.strictEqual(
           outcome._tag === "CommandPending" && outcome.reason,
           "it was begun 12 times and never came to an end: does it end the process?"
@@ -316,7 +316,7 @@ describe("a command of an async slice", () => {
       yield* Effect.forkChild(Effect.andThen(Effect.sleep(50), Effect.sync(() => behind = hour)))
       const outcome = yield* bus.outcome(messageId, { wait: "150 millis" }).pipe(
         Effect.provideService(Clock.Clock, setBack(clock, () => behind)),
-        Effect.timeout("2 seconds")
+        Effect.timeout("1 minute")
       )
       assert.strictEqual(outcome._tag, "CommandPending")
     }).pipe(Effect.provide(Test)))
@@ -334,7 +334,7 @@ describe("a command of an async slice", () => {
       const bus = yield* CommandBus
       const as = (principal: Principal.Principal) => Effect.provideService(Principal.CurrentPrincipal, principal)
       const { messageId } = yield* as(Principal.user("ann"))(bus.send(Ship, { order: one, parcel: 1 }))
-      const wait = { wait: "5 seconds" } as const
+      const wait = { wait: "1 minute" } as const
       assert.strictEqual(
         (yield* as(Principal.user("ann", ["g"]))(bus.outcome(messageId, wait)))._tag,
         "CommandAccepted"

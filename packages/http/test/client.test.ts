@@ -67,7 +67,7 @@ describe("the HTTP client", () => {
       assert.isTrue(Option.isSome(sorted))
       const first = yield* queries.list(Products, {
         after,
-        timeout: "2 seconds",
+        timeout: "1 minute",
         index: "byCategory",
         where: { categoryId: kettle.categoryId },
         range: { gte: 2 },

@@ -196,6 +196,7 @@ const fuzz = (routes: ReadonlyArray<HttpFuzz.Route>) =>
       routes: routes as readonly [HttpFuzz.Route, ...ReadonlyArray<HttpFuzz.Route>],
       seed,
       count,
+      patience: "1 minute",
       written: Effect.orDie(Effect.zipWith(
         skipped("Kitchen.Pots"),
         accepted,
@@ -209,7 +210,7 @@ const fuzz = (routes: ReadonlyArray<HttpFuzz.Route>) =>
     return report.statuses
   }).pipe(Effect.scoped, Effect.provide(layer))
 
-const limit = { timeout: 10_000 + count * 50 }
+const limit = { timeout: 120_000 + count * 200 }
 
 describe("whatever is sent over HTTP is answered with 2xx or 4xx, and refused ones write nothing", () => {
   it.live("to commands", () =>

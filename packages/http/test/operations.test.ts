@@ -31,8 +31,7 @@ const parkSchedule = Effect.gen(function*() {
   yield* store.add("schedules", [{ id: "night", lane: "night", due: 0, content: "damaged" }], 0)
   yield* store.get("schedules", "night").pipe(
     Effect.flatMap((item) => item?.state === "Parked" ? Effect.void : Effect.fail("not yet")),
-    Effect.retry(Schedule.spaced("10 millis")),
-    Effect.timeout("5 seconds")
+    Effect.retry(Schedule.spaced("10 millis"))
   )
 }).pipe(Effect.scoped)
 
@@ -288,8 +287,7 @@ describe("the operator's door", () => {
       const operations = yield* Operations
       yield* Effect.flatMap(operations.views, ([status]) =>
         status!.generation === 2 ? Effect.void : Effect.fail("not yet")).pipe(
-          Effect.retry(Schedule.spaced("20 millis")),
-          Effect.timeout("5 seconds")
+          Effect.retry(Schedule.spaced("20 millis"))
         )
     }).pipe(Effect.provide(open)))
 

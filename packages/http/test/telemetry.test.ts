@@ -162,7 +162,7 @@ describe("telemetry", () => {
     Effect.gen(function*() {
       const before = performance.now()
       yield* oneCommand({ env: { OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:9" } })
-      assert.isBelow(performance.now() - before, 8000)
+      assert.isBelow(performance.now() - before, 60_000)
     }))
 
   it.live("logs are JSON lines, or written for people at a terminal; the environment decides the level", () =>

@@ -69,13 +69,13 @@ const park = Effect.gen(function*() {
   const bus = yield* CommandBus
   const order = OrderId.make("1")
   const { messageId } = yield* bus.send(Ship, { order, parcel: 13 })
-  assert.strictEqual((yield* bus.outcome(messageId, { wait: "5 seconds" }))._tag, "CommandPending")
+  assert.strictEqual((yield* bus.outcome(messageId, { wait: "1 minute" }))._tag, "CommandPending")
   const behind = yield* bus.send(Ship, { order, parcel: 1 })
   return { parked: messageId, behind: behind.messageId }
 })
 
 const outcomeOf = (messageId: string) =>
-  Effect.flatMap(CommandBus, (bus) => bus.outcome(messageId, { wait: "5 seconds" }))
+  Effect.flatMap(CommandBus, (bus) => bus.outcome(messageId, { wait: "1 minute" }))
 
 const item = (id: string, name: string) => `/ops/work/Shipping/commands/${encodeURIComponent(id)}/${name}`
 

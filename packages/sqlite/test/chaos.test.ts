@@ -16,19 +16,18 @@ import { afterAll, describe, expect, it } from "vitest"
 import { applicationId, migrations } from "../src/internal/schema.ts"
 import { looks } from "./chaos/look.ts"
 import { migrationDeaths as deaths, points } from "./chaos/points.ts"
-import { run } from "./chaos/run.ts"
+import { run, settle } from "./chaos/run.ts"
 import { send } from "./chaos/work.ts"
 import { event } from "./support.ts"
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), "reventless-chaos-"))
 afterAll(() => fs.rmSync(folder, { recursive: true }))
 
-/** A file with some commands and their views. */
+/** A file with some commands. */
 const smallBank = (filename: string) =>
   Effect.gen(function*() {
     const bus = yield* CommandBus
     for (const turn of Array.from({ length: 60 }, (_, index) => index)) yield* send(bus, "small", 0, turn)
-    yield* Effect.sleep(400)
   }).pipe(
     Effect.provide(
       Platform.layer({ version: "1.0.0", plugins: [BankPlugin.ordered] }).pipe(
@@ -71,6 +70,7 @@ describe("a look at a file", () => {
   it("finds what is wrong with it, and nothing where nothing is wrong", async () => {
     const filename = path.join(folder, "small.db")
     await Effect.runPromise(smallBank(filename))
+    await settle(filename)
     const database = new DatabaseSync(filename)
     const acknowledged = database.prepare("SELECT command, last - first + 1 events FROM receipts").all().map((row) => ({
       commandId: String(row.command),
@@ -126,7 +126,7 @@ describe("a process that is killed in a migration", () => {
         })
         await append(filename, "First")
         expect(await appended(filename)).toEqual(["First"])
-      }, 20_000)
+      })
     }
 
     it(`${death}, leaves no part of the step: the release before it goes on with the file`, async () => {
@@ -140,7 +140,7 @@ describe("a process that is killed in a migration", () => {
         (database) => database.prepare("SELECT name FROM pragma_table_info('events')").all()
       )
       expect(columns.map(({ name }) => name)).not.toContain("note")
-    }, 20_000)
+    })
 
     it(
       `${death} of the step that adds work, leaves a file of version 1, which the next start brings to it`,
@@ -164,8 +164,7 @@ describe("a process that is killed in a migration", () => {
         expect(look(filename, (database) => database.prepare("SELECT count(*) AS items FROM work").get())).toEqual({
           items: 0
         })
-      },
-      20_000
+      }
     )
   }
 })

@@ -107,7 +107,7 @@ describe("what comes in, on SQLite", () => {
           assert.strictEqual(again.status, "Duplicate")
           assert.deepStrictEqual(yield* paid, ["a"])
         }).pipe(onFile(filename), ahead)
-      }).pipe(Effect.scoped), 60_000)
+      }).pipe(Effect.scoped))
   }
 
   it.live("and was accepted is translated after a restart; what was refused before is remembered", () =>
@@ -145,5 +145,5 @@ describe("what comes in, on SQLite", () => {
         assert.isTrue(answers.every((answer) => ["Accepted", "Duplicate", "Replayed"].includes(answer!)))
       }
       assert.deepStrictEqual((yield* paid.pipe(onFile(filename))).toSorted(), ids.toSorted())
-    }).pipe(Effect.scoped), 60_000)
+    }).pipe(Effect.scoped))
 })

@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { spawn } from "node:child_process"
 import * as path from "node:path"
+import { DatabaseSync } from "node:sqlite"
 import { newFile } from "./support.ts"
 
 /** A plugin in a process of its own. */
@@ -42,6 +43,14 @@ const start = Effect.fnUntraced(
     return started
   }
 )
+
+/** Waits until an event of this type and tag is in the file. */
+const stored = Effect.fnUntraced(function*(filename: string, type: string, tag: string) {
+  const sqlite = new DatabaseSync(filename)
+  const found = sqlite.prepare("SELECT 1 FROM events WHERE type = ? AND tags = json_array(?)")
+  yield* Effect.repeat(Effect.sleep(5), { until: () => found.get(type, tag) !== undefined })
+  sqlite.close()
+})
 
 /** The registry, as a process without a plugin sees it. */
 const registryOf = Effect.fnUntraced(function*(filename: string) {
@@ -80,6 +89,8 @@ describe("plugins in processes of their own, on one file", () => {
         const again = yield* start(filename, "Catalog")
         yield* again.add("pot")
         yield* ordering.said("offered pot")
+        // What is said when it is decided is decided again, unless it was also stored.
+        yield* stored(filename, "ProductOffered", "product:pot")
 
         // The one that follows is killed; it goes on where it was.
         yield* ordering.kill
@@ -88,8 +99,7 @@ describe("plugins in processes of their own, on one file", () => {
         const follower = yield* start(filename, "Ordering")
         yield* follower.said("offered pan")
         assert.deepStrictEqual(follower.lines(), ["ready", "offered pan"])
-      }).pipe(Effect.scoped),
-    60_000
+      }).pipe(Effect.scoped)
   )
 
   it.live(
@@ -106,11 +116,11 @@ describe("plugins in processes of their own, on one file", () => {
         yield* fine.add("kettle")
         yield* fine.said("added kettle")
         assert.deepStrictEqual(ordering.lines(), ["ready"])
+        yield* Effect.repeat(Effect.sleep(5), { until: () => ordering.log().includes("An extension is refused") })
         yield* broken.stop
         yield* ordering.said("offered kettle")
         assert.deepInclude((yield* connections)[0], { status: "connected", provider: "1.0.0" })
         assert.lengthOf(ordering.log().match(/An extension is refused/g) ?? [], 1)
-      }).pipe(Effect.scoped),
-    60_000
+      }).pipe(Effect.scoped)
   )
 })

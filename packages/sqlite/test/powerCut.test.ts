@@ -88,7 +88,6 @@ describe("a power cut", () => {
         }
         assert.isAbove(seen.size, rounds / 2)
         assert.isTrue(seen.has(rounds))
-      }).pipe(Effect.scoped),
-    30_000
+      }).pipe(Effect.scoped)
   )
 })

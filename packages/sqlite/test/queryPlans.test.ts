@@ -72,7 +72,8 @@ const useEverything = Effect.fnUntraced(function*(database: Database.Database) {
   const snapshots = yield* SnapshotStoreSqlite.make(database, "Shop")
   yield* snapshots.save("Cart", "1", { version: 1, state: {}, boundary: "b" })
   yield* snapshots.load("Cart", "1")
-  yield* Effect.sleep(50)
+  const dropped = database.derived.sqlite.prepare("SELECT 1 FROM view_dropped")
+  while (dropped.get() !== undefined) yield* Effect.sleep(1)
 })
 
 /** What is short by its nature: what a search found, what is still to be done, the names of the tables. */

@@ -185,8 +185,7 @@ describe("tasks that objects trigger, on SQLite and a folder", () => {
           assert.strictEqual(done.length, files.length)
           assert.isAbove(done.filter(({ attempts }) => attempts > 1).length, 0)
         }))
-      }).pipe(Effect.scoped),
-    60_000
+      }).pipe(Effect.scoped)
   )
 
   it.live(
@@ -211,7 +210,6 @@ describe("tasks that objects trigger, on SQLite and a folder", () => {
           assert.isTrue(items.every(({ attempts }) => attempts === 1))
           assert.deepStrictEqual((yield* counted).toSorted(), expected.toSorted())
         }).pipe(Effect.provide(SqlitePlatform.layer({ filename: at.filename })))
-      }).pipe(Effect.scoped),
-    60_000
+      }).pipe(Effect.scoped)
   )
 })

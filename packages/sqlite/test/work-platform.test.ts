@@ -108,8 +108,8 @@ describe("commands that are decided later, on SQLite", () => {
           const told = { ahead, first: index * 100_000, count: 15 }
           yield* child.order(point === undefined ? told : { ...told, point, times: 1 + below(20) })
           if (point === undefined) {
-            yield* child.said("taken")
-            yield* Effect.sleep(below(200))
+            const enough = 20 + below(80)
+            while (child.lines("taken").length < enough) yield* Effect.sleep(1)
             yield* child.kill
           }
           assert.strictEqual(yield* child.ended, "SIGKILL")
@@ -150,8 +150,7 @@ describe("commands that are decided later, on SQLite", () => {
           assert.isAbove(again, 3)
           assert.isAbove(waiting, 0)
         }).pipe(onFile(filename))
-      }).pipe(Effect.scoped),
-    120_000
+      }).pipe(Effect.scoped)
   )
 
   it.live(
@@ -189,8 +188,7 @@ describe("commands that are decided later, on SQLite", () => {
             assert.deepStrictEqual(stored.map(({ number }) => number), taken(tagOf(entity)))
           }
         }).pipe(onFile(filename))
-      }).pipe(Effect.scoped),
-    60_000
+      }).pipe(Effect.scoped)
   )
 })
 

@@ -321,7 +321,7 @@ const send = (body: string, headers: Record<string, string>): Promise<number> =>
     request.end(body)
   })
 
-describe("the command", { timeout: 30_000 }, () => {
+describe("the command", () => {
   const bin = path.resolve(import.meta.dirname, "../bin/store-server.ts")
 
   const start = async (...args: ReadonlyArray<string>) => {

@@ -35,7 +35,7 @@ beforeAll(async () => {
       return printed
     }).pipe(Effect.scoped, Effect.provide(Services))
   )
-}, 120_000)
+})
 
 afterAll(() => fs.rmSync(filled, { recursive: true }))
 
@@ -52,7 +52,7 @@ const textOf = (url: string, token?: string) =>
 const until = <E, R>(ask: Effect.Effect<string, E, R>, isRight: (answer: string) => boolean) =>
   Effect.repeat(ask, {
     until: isRight,
-    schedule: Schedule.upTo(Schedule.spaced("50 millis"), { duration: "30 seconds" })
+    schedule: Schedule.upTo(Schedule.spaced("50 millis"), { duration: "2 minutes" })
   }).pipe(
     Effect.tap((answer) => Effect.sync(() => assert.isTrue(isRight(answer), answer)))
   )
@@ -63,7 +63,7 @@ const shell = (cwd: string, lines: string) =>
     execFile("sh", ["-c", lines], { cwd }, (_, stdout, stderr) => resume(Effect.succeed(stdout + stderr)))
   })
 
-describe("the demo", { timeout: 120_000, concurrent: true }, () => {
+describe("the demo", { concurrent: true }, () => {
   it("fills a new shop, and says so", () => {
     for (const line of [/Products +█+ 64\/64/, /Customers +█+ 20\/20/, /Orders +█+ 150\/150/, summary, orders]) {
       assert.match(firstPrinted, line)
@@ -182,7 +182,7 @@ describe("the demo", { timeout: 120_000, concurrent: true }, () => {
       const first = yield* start(cwd)
       yield* first.says("Categories")
       yield* first.kill
-      assert.notInclude(yield* first.printed, "Products")
+      assert.notInclude(yield* first.printed, "Ctrl-C")
       const second = yield* start(cwd)
       yield* second.says("Orders  ")
       yield* second.kill
@@ -237,7 +237,7 @@ const complaint = Effect.fnUntraced(function*(cwd: string, ...flags: ReadonlyArr
   return lines[1]!
 })
 
-describe("a shop that can't open says why and what to do", { timeout: 30_000, concurrent: true }, () => {
+describe("a shop that can't open says why and what to do", { concurrent: true }, () => {
   it.live("when the port is in use, and then nothing is deleted", () =>
     Effect.gen(function*() {
       const cwd = yield* folder

@@ -47,17 +47,20 @@ export interface Report {
 const slots = [[0, 1, 2, 3], [4, 5, 6, 7]] as const
 
 /** How long a child may take until it comes to the point where it dies. */
-const patience = 30_000
+const patience = 120_000
+
+/** So many commands are acknowledged before the named points, at least. */
+const enough = 100
 
 /** Brings every view to the end of the log, in this process. */
-const settle = (filename: string) =>
+export const settle = (filename: string) =>
   Effect.gen(function*() {
     const bus = yield* CommandBus
     const queries = yield* QueryEngine
     const last = { account: AccountId.make("last"), owner: "last" }
     const { token } = yield* bus.send(Account.commands.Open, last, { commandId: "last" })
     for (const view of [Balances, Totals, Journal]) {
-      yield* queries.list(view as typeof Balances, { after: token, timeout: "30 seconds" })
+      yield* queries.list(view as typeof Balances, { after: token, timeout: "2 minutes" })
     }
   }).pipe(
     Effect.provide(
@@ -118,6 +121,13 @@ export const run = async ({ folder, kills, progress, seed }: Options): Promise<R
     active[slot] = await replace(slot, { rebuild: random() < 0.25 })
   }
 
+  // A slow machine has answered little by now. What is looked at last is a file that was worked with.
+  const worked = () =>
+    active.reduce(
+      (sum, child) => sum + child.answers().filter(([, , events]) => events > 0).length,
+      acknowledged.length
+    )
+  while (violations.length === 0 && worked() <= enough) await sleep(5)
   let reached = 0
   const named = violations.length === 0 ? points : []
   if (named.length > 0) {

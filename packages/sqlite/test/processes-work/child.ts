@@ -10,7 +10,7 @@ import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as fs from "node:fs"
 import * as path from "node:path"
-import { lease, limit, queue } from "./plan.ts"
+import { later, lease, limit, queue } from "./plan.ts"
 
 const [filename = "", folder = "", dieAfter = ""] = process.argv.slice(2)
 
@@ -35,6 +35,12 @@ const hold = (lane: string): number | undefined => {
   }
 }
 
+/** The time, which is ahead by a lease once that is asked for. */
+const clockNow = Effect.map(
+  Clock.currentTimeMillis,
+  (now) => fs.existsSync(path.join(folder, later)) ? now + lease : now
+)
+
 const work = Effect.gen(function*() {
   const store = yield* (yield* WorkStores).of("Shop")
   let finished = 0
@@ -44,7 +50,7 @@ const work = Effect.gen(function*() {
     yield* Effect.sleep(2)
     fs.rmSync(path.join(folder, item.lane))
     const outcome = process.pid
-    const held = yield* store.finish(queue, item, { _tag: "Done", outcome }, yield* Clock.currentTimeMillis)
+    const held = yield* store.finish(queue, item, { _tag: "Done", outcome }, yield* clockNow)
     if (!held) yield* Console.log(`wrong: ${item.id} was taken away`)
     finished++
     yield* Console.log(`done: ${item.id}`)
@@ -53,7 +59,7 @@ const work = Effect.gen(function*() {
   yield* Console.log("ready")
   while (true) {
     const changed = yield* store.changed
-    const now = yield* Clock.currentTimeMillis
+    const now = yield* clockNow
     const items = yield* store.take(queue, { now, lease, limit })
     for (const { id, lane } of items) {
       const other = hold(lane)
@@ -63,7 +69,7 @@ const work = Effect.gen(function*() {
     if (items.length > 0) continue
     const next = yield* store.next(queue)
     if (next === undefined) break
-    yield* Effect.raceFirst(changed, Effect.sleep(Math.max(1, next - now)))
+    yield* Effect.raceFirst(changed, Effect.sleep(Math.min(50, Math.max(1, next - now))))
   }
 })
 

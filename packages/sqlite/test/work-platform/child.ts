@@ -110,7 +110,7 @@ const work = ({ ahead, count, first, point, times = 1 }: Order) => {
       { concurrency: "unbounded" }
     )
     for (const id of ids.flat()) {
-      const isPending = Effect.map(bus.outcome(id, { wait: "20 seconds" }), ({ _tag }) => _tag === "CommandPending")
+      const isPending = Effect.map(bus.outcome(id, { wait: "2 minutes" }), ({ _tag }) => _tag === "CommandPending")
       yield* Effect.repeat(isPending, { while: (pending) => pending })
     }
     say("done")
