@@ -62,6 +62,49 @@ layer(Layer.provide(dynamoLayer, sharedRaw()), { excludeTestServices: true })("t
       yield* store.append([added("1")])
     }))
 
+  it.effect("opens for a plan that has more types of events, or fewer, and reads those of all", () =>
+    Effect.gen(function*() {
+      const table = yield* newTable
+      const planOf = (types: Readonly<Record<string, ReadonlyArray<string>>>): IndexPlan.IndexPlan => ({
+        _tag: "Planned",
+        all: false,
+        types: Object.fromEntries(
+          Object.entries(types).map(([type, partitions]) =>
+            [type, { partitions, references: [], home: partitions[0], byType: false }] as const
+          )
+        )
+      })
+      const open = (types: Readonly<Record<string, ReadonlyArray<string>>>) =>
+        EventStoreDynamo.make({ table, plan: planOf(types) })
+      const of = (...types: ReadonlyArray<string>) => Query.make({ types, tags: ["order:1"] })
+
+      const first = yield* open({ Added: ["order"] })
+      yield* first.append([added("1")])
+      const [second, third] = yield* Effect.all(
+        [open({ Added: ["order"], Removed: ["order"] }), open({ Added: ["order"], Paid: ["order", "payer"] })],
+        { concurrency: 2 }
+      )
+      yield* second!.append([event("2", "Removed", ["order:1"])])
+      yield* third!.append([event("3", "Paid", ["order:1", "payer:1"])])
+      yield* first.append([added("4")])
+      const all = yield* open({ Added: ["order"], Removed: ["order"], Paid: ["order", "payer"] })
+      assert.deepStrictEqual(
+        labels(yield* Stream.runCollect(all.read(of("Added", "Removed", "Paid")))),
+        ["1", "2", "3", "4"]
+      )
+      // Who came first, and who goes back to it, decides among what it knows.
+      const again = yield* open({ Added: ["order"] })
+      const { boundary, events } = yield* again.readBoundary(of("Added"))
+      assert.deepStrictEqual(labels(events), ["1", "4"])
+      yield* all.append([event("5", "Removed", ["order:1"])])
+      yield* again.append([added("6")], { boundary })
+      assert.deepStrictEqual(labels((yield* all.readBoundary(of("Removed"))).events), ["2", "5"])
+      // A type that is there is found as it was stored, also where it was left out meanwhile.
+      const { message, reason } = yield* failure(open({ Added: ["order"], Paid: ["payer"] }))
+      assert.strictEqual(reason, "PlanChanged")
+      assert.include(message, "events 'Paid' are found by order, payer, and would be by payer")
+    }))
+
   it.effect("remembers the shapes of events, and refuses one that changed under its version", () =>
     Effect.gen(function*() {
       const table = yield* newTable

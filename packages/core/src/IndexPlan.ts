@@ -5,7 +5,8 @@
  * A tag by which some query or view finds a type is a *partition* of that type; its other tags are *references*, stored
  * but not searchable. Stores that pay for each index entry write partitions only.
  */
-import { md5Hex } from "./internal/md5.ts"
+import * as Result from "effect/Result"
+import { canonicalJson } from "./internal/canonicalJson.ts"
 import type * as Lane from "./Lane.ts"
 import type * as Query from "./Query.ts"
 import * as Tag from "./Tag.ts"
@@ -32,14 +33,41 @@ export type IndexPlan =
 /** The plan that finds everything by everything. */
 export const open: IndexPlan = { _tag: "Open" }
 
-/** A text that is equal for equal plans. Stores keep it to notice a writer with another plan. */
-export const hash = (plan: IndexPlan): string => {
-  if (plan._tag === "Open") return "open"
-  const types = Object.keys(plan.types).sort().map((type) => {
-    const entry = plan.types[type]!
-    return [type, entry.partitions, entry.byType, entry.home ?? null]
-  })
-  return md5Hex(JSON.stringify([types, plan.all]))
+/** How the events of one type are stored, as far as it matters to who reads them. */
+type Found = readonly [partitions: ReadonlyArray<string>, byType: boolean, home: string | null]
+
+const foundOf = ({ byType, home, partitions }: TypePlan): Found => [partitions, byType, home ?? null]
+
+const saidOf = ([partitions, byType]: Found): string => {
+  const all = [...partitions, ...(byType ? ["their type"] : [])]
+  return all.length === 0 ? "nothing" : all.join(", ")
+}
+
+/**
+ * What a store keeps, as a text, of the plans that it was opened for, `before` being what it has; it fails with a sentence
+ * where a writer by this plan would find events otherwise than they are stored. A type that is new is added, and one that the
+ * plan hasn't got stays. Equal plans give equal texts.
+ */
+export const remembered = (before: string | undefined, plan: IndexPlan): Result.Result<string, string> => {
+  const parts = plan._tag === "Open"
+    ? "open"
+    : { all: plan.all, types: Object.fromEntries(Object.entries(plan.types).map(([type, of]) => [type, foundOf(of)])) }
+  const text = canonicalJson(parts)
+  if (before === undefined || before === text) return Result.succeed(text)
+  const known = JSON.parse(before) as typeof parts
+  if (typeof known === "string" || typeof parts === "string") {
+    return Result.fail("one of the plans finds everything by everything, and the other doesn't")
+  }
+  if (known.all !== parts.all) {
+    return Result.fail("one of the plans has a partition of all events, and the other hasn't")
+  }
+  for (const [type, now] of Object.entries(parts.types)) {
+    const then = known.types[type]
+    if (then !== undefined && canonicalJson(then) !== canonicalJson(now)) {
+      return Result.fail(`the events '${type}' are found by ${saidOf(then)}, and would be by ${saidOf(now)}`)
+    }
+  }
+  return Result.succeed(canonicalJson({ all: known.all, types: { ...known.types, ...parts.types } }))
 }
 
 /** Why a query can't be answered by the plan: a sentence that names the item, the type and the tag. Undefined if it can. */

@@ -11,6 +11,8 @@ import * as ReadModel from "@reventless/core/ReadModel"
 import * as StateChangeSlice from "@reventless/core/StateChangeSlice"
 import * as StateViewSlice from "@reventless/core/StateViewSlice"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 
 const CourseId = Id.make("course")
@@ -206,6 +208,40 @@ describe("the index plan", () => {
     )
     assert.strictEqual(covered({ types: ["Noted"] }), "event type 'Noted' is not part of the index plan")
     assert.strictEqual(IndexPlan.uncovered(plan, Query.all), "the query of all events is not in the index plan")
+  })
+
+  it("is remembered by a store with those before it: types come and go, and none is found otherwise", () => {
+    const of = (types: Readonly<Record<string, ReadonlyArray<string>>>, all = false): IndexPlan.IndexPlan => ({
+      _tag: "Planned",
+      all,
+      types: Object.fromEntries(
+        Object.entries(types).map(([type, partitions]) =>
+          [type, { partitions, references: [], home: partitions[0], byType: partitions.length === 0 }] as const
+        )
+      )
+    })
+    const after = (...plans: ReadonlyArray<IndexPlan.IndexPlan>) =>
+      plans.reduce(
+        (before, plan) => Result.flatMap(before, (text) => IndexPlan.remembered(text, plan)),
+        Result.succeed(undefined) as Result.Result<string | undefined, string>
+      )
+    const both = after(of({ A: ["a"], B: [] }))
+    assert.deepStrictEqual(after(of({ A: ["a"] }), of({ B: [] })), both)
+    assert.deepStrictEqual(after(of({ B: [], A: ["a"] }), of({ A: ["a"] })), both)
+    assert.deepStrictEqual(after(IndexPlan.open, IndexPlan.open), Result.succeed("\"open\""))
+    const why = (...plans: ReadonlyArray<IndexPlan.IndexPlan>) => Result.getFailure(after(...plans))
+    assert.deepStrictEqual(
+      [
+        why(of({ A: ["a"], B: [] }), of({ A: ["a"] }), of({ B: ["a", "b"] })),
+        why(of({ A: ["a"] }), of({ A: ["a"] }, true)),
+        why(of({ A: ["a"] }), IndexPlan.open)
+      ].map(Option.getOrUndefined),
+      [
+        "the events 'B' are found by their type, and would be by a, b",
+        "one of the plans has a partition of all events, and the other hasn't",
+        "one of the plans finds everything by everything, and the other doesn't"
+      ]
+    )
   })
 
   it("refuses a consumed event that the command has no id of", () => {

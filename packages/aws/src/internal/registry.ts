@@ -1,4 +1,4 @@
-import { EventChanged, EventStoreError, PlanChanged } from "@reventless/core/EventStore"
+import { EventChanged, EventStoreError, PlanChanged, StoreUnavailable } from "@reventless/core/EventStore"
 import type { EventShape } from "@reventless/core/EventStores"
 import * as IndexPlan from "@reventless/core/IndexPlan"
 import * as StoreRules from "@reventless/core/StoreRules"
@@ -11,7 +11,7 @@ import * as Partitions from "./partitions.ts"
 import { backoff, maxTries, untilAnswered } from "./retries.ts"
 import type { Place } from "./tableReader.ts"
 
-/** What the plan's hash is preceded by while a copy is made. */
+/** What is kept of the plan is preceded by this while a copy is made. */
 const copying = "copying "
 
 const planKey = (prefix: string): Item => Items.key(prefix, Partitions.registry("plan"), 0)
@@ -35,45 +35,64 @@ const conditionally = <A>(
   )
 
 /**
- * Registers a writer: refused when the table was written for another plan. Answers how many were registered before, this
- * one included, which tells the writers of a table apart.
+ * Registers a writer: refused when the table was written so that its events are found otherwise. Answers how many were
+ * registered before, this one included, which tells the writers of a table apart.
+ *
+ * A plan with other types of events is no other plan: what is known of all of them is kept.
  */
 export const register = Effect.fnUntraced(function*(place: Place, plan: IndexPlan.IndexPlan) {
-  const registered = yield* conditionally(
-    place,
-    place.dynamo.send("UpdateItem", {
-      TableName: place.name,
-      Key: planKey(place.prefix),
-      UpdateExpression: "SET planHash = if_not_exists(planHash, :plan) ADD startCount :one",
-      ConditionExpression: "attribute_not_exists(planHash) OR planHash = :plan",
-      ExpressionAttributeValues: { ":plan": { S: IndexPlan.hash(plan) }, ":one": { N: "1" } },
-      ReturnValues: "ALL_NEW",
-      ReturnValuesOnConditionCheckFailure: "ALL_OLD"
-    })
-  )
-  return Result.isSuccess(registered)
-    ? Number(registered.success.Attributes?.["startCount"]?.N)
-    : yield* planChanged(place, registered.failure?.["planHash"]?.S ?? "")
+  let before: string | undefined
+  for (let tries = 1; tries <= maxTries; tries++) {
+    if (before?.startsWith(copying)) return yield* planChanged(copyGoesOn(place))
+    const after = IndexPlan.remembered(before, plan)
+    if (Result.isFailure(after)) return yield* planChanged(otherPlan(place, after.failure))
+    const registered = yield* conditionally(
+      place,
+      place.dynamo.send("UpdateItem", {
+        TableName: place.name,
+        Key: planKey(place.prefix),
+        UpdateExpression: "SET e = :after ADD startCount :one",
+        ConditionExpression: before === undefined ? "attribute_not_exists(e) OR e = :after" : "e = :before",
+        ExpressionAttributeValues: {
+          ":after": { S: after.success },
+          ":one": { N: "1" },
+          ...(before === undefined ? {} : { ":before": { S: before } })
+        },
+        ReturnValues: "ALL_NEW",
+        ReturnValuesOnConditionCheckFailure: "ALL_OLD"
+      })
+    )
+    if (Result.isSuccess(registered)) return Number(registered.success.Attributes?.["startCount"]?.N)
+    before = registered.failure?.["e"]?.S
+  }
+  return yield* new EventStoreError({
+    reason: new StoreUnavailable({ detail: `others kept registering at table '${place.name}'` })
+  })
 })
 
-const planChanged = ({ name }: Place, planHash: string): Effect.Effect<never, EventStoreError> => {
-  const detail = planHash.startsWith(copying)
-    ? `a copy into table '${name}' hasn't come to its end. Run DynamoReindex.copy again until it is done`
-    : `table '${name}' was written so that events are found by other tags. Stop its writers, copy it with ` +
-      "DynamoReindex.copy into a table for the new plan, and start again on that one"
-  return Effect.fail(new EventStoreError({ reason: new PlanChanged({ detail }) }))
-}
+const copyGoesOn = ({ name }: Place): string =>
+  `a copy into table '${name}' hasn't come to its end. Run DynamoReindex.copy again until it is done`
+
+const otherPlan = ({ name }: Place, why: string): string =>
+  `table '${name}' was written so that ${why}. Stop its writers, copy it with DynamoReindex.copy into a table for the new ` +
+  "plan, and start again on that one"
+
+const planChanged = (detail: string): Effect.Effect<never, EventStoreError> =>
+  Effect.fail(new EventStoreError({ reason: new PlanChanged({ detail }) }))
+
+/** What is kept of a plan. */
+const kept = (plan: IndexPlan.IndexPlan): string => Result.getOrThrow(IndexPlan.remembered(undefined, plan))
 
 /** Marks a place into which a copy is being made, so that no store opens it; refused when it was ever opened. */
 export const beginCopy = Effect.fnUntraced(function*(to: Place, plan: IndexPlan.IndexPlan) {
-  const planHash = { S: copying + IndexPlan.hash(plan) }
+  const e = { S: copying + kept(plan) }
   const begun = yield* conditionally(
     to,
     to.dynamo.send("PutItem", {
       TableName: to.name,
-      Item: { ...planKey(to.prefix), planHash },
-      ConditionExpression: "attribute_not_exists(pk) OR planHash = :copying",
-      ExpressionAttributeValues: { ":copying": planHash }
+      Item: { ...planKey(to.prefix), e },
+      ConditionExpression: "attribute_not_exists(pk) OR e = :copying",
+      ExpressionAttributeValues: { ":copying": e }
     })
   )
   if (Result.isFailure(begun)) {
@@ -95,7 +114,7 @@ export const endCopy = Effect.fnUntraced(function*(from: Place, to: Place, plan:
   const shapes = yield* read(shapesKey(from.prefix))
   if (shapes !== undefined) yield* write({ ...shapes, ...shapesKey(to.prefix) })
   const { startCount = { N: "0" } } = (yield* read(planKey(from.prefix))) ?? {}
-  yield* write({ ...planKey(to.prefix), planHash: { S: IndexPlan.hash(plan) }, startCount })
+  yield* write({ ...planKey(to.prefix), e: { S: kept(plan) }, startCount })
 })
 
 const merge = Effect.fnUntraced(function*(known: Readonly<Record<string, string>>, shapes: ReadonlyArray<EventShape>) {

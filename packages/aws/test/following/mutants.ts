@@ -211,10 +211,20 @@ export const mutants: ReadonlyArray<Mutant> = [
     rule: "a table remembers by what its events are found",
     edits: [{
       file: registry,
-      find: `      ConditionExpression: "attribute_not_exists(planHash) OR planHash = :plan",\n`,
+      find:
+        `        ConditionExpression: before === undefined ? "attribute_not_exists(e) OR e = :after" : "e = :before",\n`,
       replace: ""
     }],
     caughtBy: ["a store for another plan is refused"]
+  },
+  {
+    rule: "what is known of other types of events isn't forgotten",
+    edits: [{
+      file: registry,
+      find: `":after": { S: after.success },`,
+      replace: `":after": { S: kept(plan) },`
+    }],
+    caughtBy: ["a store for more types of events opens, and no store then finds them otherwise"]
   },
   {
     rule: "who opens a table is counted",

@@ -387,6 +387,21 @@ const registry: ReadonlyArray<Scenario> = [
   ),
 
   scenario(
+    "a store for more types of events opens, and no store then finds them otherwise",
+    (world) =>
+      Effect.gen(function*() {
+        const type = (partition: string) =>
+          ({ partitions: [partition], references: [], home: partition, byType: false }) as const
+        const noted = (partition: string) => ({ ...plan, types: { ...plan.types, Noted: type(partition) } })
+        yield* world.open({ plan })
+        yield* world.open({ plan: noted("order") })
+        yield* world.open({ plan })
+        const { reason } = yield* failure(world.open({ plan: noted("note") }))
+        assert.equal(reason._tag, "PlanChanged")
+      })
+  ),
+
+  scenario(
     "a store for another plan is refused, and the one that was there goes on",
     (world) =>
       Effect.gen(function*() {
