@@ -68,6 +68,17 @@ export const eventModel = (plugin: ModelPlugin, { boxes = 10 }: EventModelOption
   Scenes.chapters(Scenes.scenesOf(plugin), boxes).map(drawChapter)
 
 /**
+ * The event models of all plugins of an application as one text: the pictures one after another, each below a comment that says
+ * what it shows.
+ */
+export const eventModels = ({ plugins }: Model, options?: EventModelOptions): string =>
+  plugins.flatMap((plugin) =>
+    eventModel(plugin, options).map((picture, index, { length }) =>
+      `%% ${plugin.name}, ${index + 1} of ${length}\n${picture}`
+    )
+  ).join("\n")
+
+/**
  * What would end a label, or be read as a tag, a code, a directive or formatting, and what is written instead; codes aren't
  * read everywhere.
  */

@@ -1,7 +1,8 @@
 /**
  * Operations: what a person needs who runs an application. Which views are behind, which events are parked and why,
  * replay and skip, rebuild with progress, the events of a log, work that is done later: what waits, what is parked and
- * why, replay and cancel; and the registry: the plugins with their versions, and how their extensions stand.
+ * why, replay, run by hand and cancel; the registry: the plugins with their versions, and how their extensions stand; and the
+ * model of the application.
  *
  * Nobody but the application itself may use them unless the platform says who may (`Platform.layer`'s `operators`).
  */
@@ -13,6 +14,7 @@ import type * as Stream from "effect/Stream"
 import type { AccessDenied } from "./Access.ts"
 import type { EventStoreError, SequencedEvent } from "./EventStore.ts"
 import type { RefusalReason } from "./Inbound.ts"
+import type { Model } from "./Model.ts"
 import type { InvalidQuery, UnknownView } from "./QueryEngine.ts"
 import type { Outcome } from "./ReactionPipeline.ts"
 import type { Registry } from "./Registry.ts"
@@ -126,6 +128,16 @@ export interface WorkPage {
   readonly cursor: string | undefined
 }
 
+/** A run of a scheduled task that was asked for by hand: an item of work. */
+export interface RunByHand {
+  readonly plugin: string
+  /** `tasks.byHand`. */
+  readonly queue: string
+  readonly id: string
+  /** What it waits for: the run that is in progress, or one by hand that isn't done. Absent when it begins at once. */
+  readonly behind: Pick<WorkStatus, "queue" | "id" | "state"> | undefined
+}
+
 /** Which inputs of an inbound translation slice to look at. */
 export interface InboundFilter {
   /** At most so many, 1 to 1000; 100 when absent. */
@@ -207,6 +219,11 @@ export class Operations extends Context.Service<
      * one is `done`. Who stops listening doesn't stop the rebuild.
      */
     readonly rebuild: (view: string) => Stream.Stream<RebuildProgress, OperationError>
+    /**
+     * The model of the application: of the plugins that run in this process, in the order in which it lists them, or of some
+     * of these.
+     */
+    readonly model: (plugins?: ReadonlyArray<string>) => Effect.Effect<Model, OperationError>
     /** The events of a plugin's log. Refused where the store has no one order. */
     readonly events: (plugin: string, filter: EventFilter) => Effect.Effect<EventPage, OperationError>
     /**
@@ -225,6 +242,13 @@ export class Operations extends Context.Service<
      * parked; who did so is logged.
      */
     readonly replayWork: (plugin: string, queue: string, id: string) => Effect.Effect<boolean, OperationError>
+    /**
+     * Runs a scheduled task once more, at once: the item of the plugin's queue `tasks` with its name. It has as many attempts
+     * as other runs, gets the instant of asking as `due`, and is parked when it fails for good. It waits for a run of the
+     * task that is in progress, and for those by hand that were asked for before; the schedule stays as it is, and waits
+     * while a run by hand is in progress. Who asked is logged, and kept with the run.
+     */
+    readonly runWork: (plugin: string, queue: string, id: string) => Effect.Effect<RunByHand, OperationError>
     /**
      * Forgets an item that isn't done, whatever its state, so that its lane goes on. Whether there was one; who did so and
      * why is logged, and nowhere else recorded.

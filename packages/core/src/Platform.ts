@@ -178,14 +178,17 @@ export const layer = <P extends Plugin<string, any>, const External extends stri
       Context.add(
         Operations,
         makeOperations({
-          plugins: [...plugins, PlatformPlugin].map(({ name }) => name),
+          version: options.version,
+          plugins,
+          builtIn: PlatformPlugin.name,
           views: [...views, ...parts, ...registryViews].flatMap(({ fed }) => fed),
-          queues: queues.map(({ plugin, store, worker: { isQuiet = false, queue, remembersCancelled = false } }) => ({
+          queues: queues.map(({ plugin, store, worker }) => ({
             plugin,
             store,
-            queue,
-            remembersCancelled,
-            isQuiet
+            queue: worker.queue,
+            remembersCancelled: worker.remembersCancelled ?? false,
+            isQuiet: worker.isQuiet ?? false,
+            runByHand: worker.runByHand
           })),
           inbound,
           registry,

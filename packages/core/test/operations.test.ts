@@ -67,6 +67,19 @@ const litresOf = Effect.fnUntraced(function*(pot: string, after: Effect.Success<
 })
 
 describe("an operator", () => {
+  it.effect("sees the model of the plugins that run here, of all or of some", () =>
+    Effect.gen(function*() {
+      const { model } = yield* Operations
+      const whole = yield* model()
+      assert.deepStrictEqual(
+        [whole.version, whole.plugins.map(({ name, slices, views }) => [name, slices[0]?.name, views[0]?.name])],
+        ["1.0.0", [["Kitchen", "Fill", "Pots"]]]
+      )
+      assert.deepStrictEqual(yield* model(["Kitchen"]), whole)
+      const unknown = yield* Effect.flip(model(["Kitchen", "Bath"]))
+      assert.include(unknown.message, "there is no such plugin; there are Kitchen")
+    }).pipe(Effect.provide(makeTest({ done: false }))))
+
   it.effect("sees which lanes wait and why, replays them when it is mended, or skips with a reason", () => {
     const mended = { done: false }
     return Effect.gen(function*() {
@@ -185,7 +198,9 @@ describe("an operator", () => {
         operations.skip("Kitchen.Pots", "a", "why"),
         operations.skipped("Kitchen.Pots"),
         Stream.runDrain(operations.rebuild("Kitchen.Pots")),
-        operations.events("Kitchen", {})
+        operations.events("Kitchen", {}),
+        operations.model(),
+        operations.model(["Bath"])
       ]
       for (const operation of everything) {
         assert.strictEqual((yield* Effect.flip(as(Principal.anonymous)(operation)))._tag, "AccessDenied")

@@ -217,6 +217,8 @@ describe("an operator", () => {
         operations.work(),
         operations.work({ plugin: "Bath" }),
         operations.replayWork("Shipping", "commands", "a1"),
+        operations.runWork("Shipping", "commands", "a1"),
+        operations.runWork("Bath", "tasks", "Drain"),
         operations.cancelWork("Shipping", "commands", "a1", "why"),
         operations.cancelWork("Bath", "commands", "a1", "why")
       ]

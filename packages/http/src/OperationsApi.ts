@@ -9,15 +9,19 @@
  * - `GET /ops/events/Catalog?tag=product:kettle&type=ProductAdded&since=2026-01-31&limit=20`: a plugin's log, in pages
  * - `GET /ops/work?plugin=Catalog&state=Parked&lane=...&content=true&limit=20&cursor=...`: what is done later, in pages
  * - `POST /ops/work/Catalog/commands/{id}/replay`, `.../cancel`: of one item; schedules are at `Platform/schedules/{name}`
+ * - `POST /ops/work/Catalog/tasks/{task}/run`: runs a scheduled task once more, at once
  * - `GET /ops/inbound/Shop.PaymentReceived?limit=20&cursor=...`: what came in, the newest first, in pages
  * - `GET /ops/plugins`: every plugin that ever connected, with its versions and the processes that run them
  * - `POST /ops/plugins/Catalog/1.1.0/activate`, `.../deactivate`, `.../retire`: of one version
  * - `GET /ops/connections`: how every extension stands with its extension point
+ * - `GET /ops/model?plugin=Catalog`: what the application is made of, as data
+ * - `GET /ops/model/eventmodel?plugin=Catalog`, `GET /ops/model/map`: the same drawn, as text for Mermaid
  *
  * It is closed to everyone until `Platform.layer` says who the `operators` are.
  */
 import { RefusalReason } from "@reventless/core/Inbound"
 import * as Message from "@reventless/core/Message"
+import * as CoreModel from "@reventless/core/Model"
 import { ConnectionStatus, RegisteredPlugin } from "@reventless/core/Registry"
 import * as Tag from "@reventless/core/Tag"
 import * as Schema from "effect/Schema"
@@ -158,6 +162,15 @@ export const Connections = Schema.Struct({ connections: Schema.Array(ConnectionS
 /** The answer of `/ops/work/.../replay` and `.../cancel`: the item that it was done to. */
 export const WorkItem = Schema.Struct({ plugin: Schema.String, queue: Schema.String, id: Schema.String })
 
+/** The answer of `/ops/work/.../run`: the item that is the run, and what it waits for; absent when it begins at once. */
+export const WorkRun = Schema.Struct({
+  ...WorkItem.fields,
+  behind: Schema.optionalKey(Schema.Struct({ queue: Schema.String, id: Schema.String, state: WorkState }))
+})
+
+/** The answer of `/ops/model`. */
+export const Model = CoreModel.Model
+
 /** The body of `.../replay`. */
 export const ReplayBody = Schema.Struct({ lane: Schema.String })
 
@@ -179,6 +192,9 @@ export const RebuildBody = Schema.Record(Schema.String, Schema.Never)
 
 /** The body of `/ops/work/.../replay`: an empty object. */
 export const ReplayWorkBody = RebuildBody
+
+/** The body of `/ops/work/.../run`: an empty object. */
+export const RunWorkBody = RebuildBody
 
 /** The body of `/ops/plugins/...`. */
 export const PluginBody = Schema.Struct({ why: Why })
@@ -224,6 +240,13 @@ export const WorkQuery = {
   }),
   limit,
   cursor
+}
+
+/** The parameters of `/ops/model` and of what is drawn of it. */
+export const ModelQuery = {
+  plugin: Schema.optionalKey(Schema.Array(Schema.NonEmptyString)).annotateKey({
+    description: "Of this plugin only; can be given several times."
+  })
 }
 
 /** The parameters of `/ops/events/...`. */

@@ -50,6 +50,10 @@ const everything: ReadonlyArray<readonly [path: string, body?: unknown]> = [
   ["/ops/work/Platform/schedules/night/cancel", { why: "why" }],
   ["/ops/plugins"],
   ["/ops/connections"],
+  ["/ops/model"],
+  ["/ops/model/eventmodel"],
+  ["/ops/model/map"],
+  ["/ops/work/Kitchen/tasks/Clean/run", {}],
   ["/ops/plugins/Kitchen/1.0.0/activate", { why: "why" }],
   ["/ops/plugins/Kitchen/1.0.0/deactivate", { why: "why" }],
   ["/ops/plugins/Kitchen/1.0.0/retire", { why: "why" }]

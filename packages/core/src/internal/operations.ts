@@ -8,6 +8,7 @@ import type { EventStoreError, PositionedEventStoreShape, SequencedEvent } from 
 import type { TotalOrder } from "../EventStores.ts"
 import * as IndexPlan from "../IndexPlan.ts"
 import type { EventFilter, OperationError, Operations, RebuildProgress, ViewStatus } from "../Operations.ts"
+import type { Plugin } from "../Plugin.ts"
 import type { PluginRuntime } from "../PluginRuntime.ts"
 import * as Principal from "../Principal.ts"
 import * as Query from "../Query.ts"
@@ -17,6 +18,7 @@ import type { Registry } from "../Registry.ts"
 import { type GenerationState, ViewStoreError } from "../ViewStore.ts"
 import * as InboundOperations from "./inbound/inboundOperations.ts"
 import type { InboundSlice } from "./inbound/inboundTranslations.ts"
+import { modelOf } from "./model/modelOf.ts"
 import { principalName } from "./registry/principalName.ts"
 import type { FedBehavior } from "./todo/collector.ts"
 import { parkedPage } from "./views/parkedPage.ts"
@@ -56,7 +58,11 @@ const fractionOf = (building: GenerationState, active: GenerationState): number 
 
 /** Makes the operations of a platform. */
 export const make = (options: {
-  readonly plugins: ReadonlyArray<string>
+  /** The application's own plugins. */
+  readonly plugins: ReadonlyArray<Plugin<string, unknown>>
+  /** The built-in one. */
+  readonly builtIn: string
+  readonly version: string
   readonly views: ReadonlyArray<FedView>
   readonly queues: ReadonlyArray<WorkOperations.Queue>
   readonly inbound: ReadonlyArray<InboundSlice>
@@ -64,6 +70,9 @@ export const make = (options: {
   readonly operators: Access.Access
   readonly total: Option.Option<TotalOrder["Service"]>
 }): Operations["Service"] => {
+  const own = options.plugins.map(({ name }) => name)
+  const logs = [...own, options.builtIn]
+
   const authorize = Effect.gen(function*() {
     const principal = yield* Principal.CurrentPrincipal
     if (Access.allows(options.operators, principal, undefined)) return principal
@@ -180,9 +189,7 @@ export const make = (options: {
     const limit = yield* limitOf(log, filter)
     if (Option.isNone(options.total)) return yield* refuse("this platform's store has no one order of events", "from")
     const { of } = options.total.value
-    if (!options.plugins.includes(plugin)) {
-      return yield* refuse(yield* absent(plugin, options.plugins), "plugin")
-    }
+    if (!logs.includes(plugin)) return yield* refuse(yield* absent(plugin, logs), "plugin")
     const store = yield* of({ name: plugin, plan: IndexPlan.open })
     const found = yield* Stream.runCollect(Stream.take(select(store, filter), limit + 1))
     return {
@@ -190,6 +197,16 @@ export const make = (options: {
       next: Option.fromNullishOr(found[limit]?.position)
     }
   }, Effect.scoped)
+
+  const model = Effect.fn("Operations.model")(function*(asked: ReadonlyArray<string> = own) {
+    yield* authorize
+    const unknown = asked.find((name) => !own.includes(name))
+    if (unknown !== undefined) {
+      return yield* new InvalidQuery({ view: "the model", detail: yield* absent(unknown, own), field: "plugin" })
+    }
+    const plugins = options.plugins.filter(({ name }) => asked.includes(name))
+    return { version: options.version, plugins: plugins.map(modelOf) }
+  })
 
   return {
     views: Effect.andThen(authorize, Effect.forEach(options.views, status)),
@@ -203,6 +220,7 @@ export const make = (options: {
     skip,
     skipped: (name) => Effect.flatMap(find(name), ({ behavior, runtime }) => runtime.rows.skipped(behavior.name)),
     rebuild,
+    model,
     events,
     ...options.registry,
     ...InboundOperations.make({ slices: options.inbound, operator: Effect.map(authorize, principalName), limitOf }),

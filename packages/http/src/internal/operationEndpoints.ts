@@ -29,9 +29,13 @@ export type OperationName =
   | "inbound"
   | "work"
   | "replayWork"
+  | "runWork"
   | "cancelWork"
   | "plugins"
   | "connections"
+  | "model"
+  | "eventModel"
+  | "pluginMap"
   | "activate"
   | "deactivate"
   | "retire"
@@ -62,14 +66,22 @@ const version = {
 /** An item of work, in the path. */
 const item = {
   plugin: Schema.NonEmptyString.annotateKey({ description: "Whose work it is; schedules are of 'Platform'." }),
-  queue: Schema.NonEmptyString.annotateKey({ description: "`commands` or `schedules`." }),
-  id: Schema.NonEmptyString.annotateKey({ description: "The message id of a command, the name of a schedule." })
+  queue: Schema.NonEmptyString.annotateKey({
+    description: "`commands`, `schedules`, `tasks`, or as the work names it."
+  }),
+  id: Schema.NonEmptyString.annotateKey({
+    description: "The message id of a command, the name of a schedule or of a scheduled task."
+  })
 }
 
 const Progress = Schema.String.pipe(HttpApiSchema.asText({ contentType: "text/event-stream" })).annotate({
   description:
     `Server-sent events, numbered: '${progressEvent}' as often as it comes further; the last one is 'done'. ` +
     `'${events.problem}' with a problem when it can't be told any more.`
+})
+
+const Picture = Schema.String.pipe(HttpApiSchema.asText({ contentType: "text/plain" })).annotate({
+  description: "Text for Mermaid."
 })
 
 /** Whether a rule lets any caller from outside pass. */
@@ -208,6 +220,13 @@ export const make = (
         }
       ),
       acts(
+        "runWork",
+        "Run a task",
+        "Runs a scheduled task, an item of the queue 'tasks', once more and at once, or after the run that is in progress. The " +
+          "schedule stays as it is. Who did so is logged.",
+        { path: `${ofItem}/run`, params: item, payload: OperationsApi.RunWorkBody, success: OperationsApi.WorkRun }
+      ),
+      acts(
         "cancelWork",
         "Cancel work",
         "Forgets an item that isn't done, so that its lane goes on. The outcome of a cancelled command isn't known any " +
@@ -231,6 +250,21 @@ export const make = (
         "How every extension stands with its extension point, and why it isn't connected.",
         { path: `/${group}/connections`, success: OperationsApi.Connections }
       ),
+      reads("model", "The model", "What the application is made of: the plugins that run in this process, as data.", {
+        path: `/${group}/model`,
+        query: OperationsApi.ModelQuery,
+        success: OperationsApi.Model
+      }),
+      reads("eventModel", "The event models", "What happens in each plugin, drawn: pictures one after another.", {
+        path: `/${group}/model/eventmodel`,
+        query: OperationsApi.ModelQuery,
+        success: Picture
+      }),
+      reads("pluginMap", "The map of the plugins", "How the plugins talk, drawn: one picture.", {
+        path: `/${group}/model/map`,
+        query: OperationsApi.ModelQuery,
+        success: Picture
+      }),
       ...([
         ["activate", "Activate a version", "Lets a version of a plugin work again that is inactive."],
         [

@@ -1,5 +1,7 @@
 import type { SequencedEvent } from "@reventless/core/EventStore"
 import { describe } from "@reventless/core/Issues"
+import * as Mermaid from "@reventless/core/Mermaid"
+import type { Model } from "@reventless/core/Model"
 import type { EventFilter, OperationError, Operations, RebuildProgress } from "@reventless/core/Operations"
 import type { Act } from "@reventless/core/Registry"
 import * as DateTime from "effect/DateTime"
@@ -91,10 +93,18 @@ const checkParameters = ({ query }: OperationEndpoint, { request }: Asked): Effe
     : Effect.fail(Refusal.badRequest("InvalidQuery", given, "is no parameter of this operation"))
 }
 
+/** Answers pictures of the model. */
+const draw = (operations: Operations["Service"], picture: (model: Model) => string) => ({ query }: Asked): Answer =>
+  Effect.mapBoth(operations.model(query["plugin"]), {
+    onFailure: Refusal.fromCore,
+    onSuccess: (model) => HttpServerResponse.text(picture(model))
+  })
+
 const replayBody = body(OperationsApi.ReplayBody)
 const skipBody = body(OperationsApi.SkipBody)
 const rebuildBody = body(OperationsApi.RebuildBody)
 const replayWorkBody = body(OperationsApi.ReplayWorkBody)
+const runWorkBody = body(OperationsApi.RunWorkBody)
 const cancelWorkBody = body(OperationsApi.CancelWorkBody)
 const pluginBody = body(OperationsApi.PluginBody)
 
@@ -165,6 +175,11 @@ const answers = (operations: Operations["Service"], ended: Effect.Effect<void>):
       detail: `No '${id}' is parked in the ${queue} of ${plugin}. Nothing was replayed.`
     })
   }),
+  runWork: Effect.fnUntraced(function*(asked) {
+    yield* runWorkBody(asked)
+    const { id, plugin, queue } = asked.params
+    return yield* answer(operations.runWork(plugin, queue, id))
+  }),
   cancelWork: Effect.fnUntraced(function*(asked) {
     const { why } = yield* cancelWorkBody(asked)
     const { id, plugin, queue } = asked.params
@@ -175,6 +190,9 @@ const answers = (operations: Operations["Service"], ended: Effect.Effect<void>):
   }),
   plugins: () => answer(Effect.map(operations.plugins, (plugins) => ({ plugins }))),
   connections: () => answer(Effect.map(operations.connections, (connections) => ({ connections }))),
+  model: ({ query }) => answer(operations.model(query["plugin"])),
+  eventModel: draw(operations, Mermaid.eventModels),
+  pluginMap: draw(operations, Mermaid.pluginMap),
   activate: actOn(operations.activate),
   deactivate: actOn(operations.deactivate),
   retire: actOn(operations.retire)

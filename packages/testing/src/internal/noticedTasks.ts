@@ -7,7 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 
 /** The queues of a plugin's tasks. */
-export const queues: ReadonlyArray<string> = ["tasks", "tasks.objects"]
+export const queues: ReadonlyArray<string> = ["tasks", "tasks.byHand", "tasks.objects"]
 
 const version = ({ content }: { readonly content: unknown }) => {
   const { key, version } = content as { readonly key: string; readonly version: string }

@@ -11,6 +11,7 @@ import type { LeasedWork, WorkResult } from "../../WorkStore.ts"
 import type { Host, PlatformPart } from "../platformPart.ts"
 import * as Recurring from "../work/recurring.ts"
 import { neverEnded } from "../work/workRunner.ts"
+import * as RunsByHand from "./runsByHand.ts"
 import * as RunTask from "./runTask.ts"
 import { encodeWhen, firstFiring, type StoredWhen } from "./timetable.ts"
 
@@ -36,6 +37,8 @@ export const make = (runtime: PluginRuntime, host: Host): PlatformPart => {
     const { trigger } = behavior.definition
     return trigger._tag === "Schedule" ? [[behavior.name, { behavior, when: encodeWhen(trigger.when) }]] : []
   }))
+  const behaviors = new Map([...scheduled].map(([name, { behavior }]) => [name, behavior]))
+  const byHand = RunsByHand.make(runtime, host, behaviors, queue)
   // What is due by a schedule that this version of the plugin has replaced must not run before it is.
   const ready = Deferred.makeUnsafe<void>()
 
@@ -71,6 +74,7 @@ export const make = (runtime: PluginRuntime, host: Host): PlatformPart => {
     if (found === undefined) return yield* RunTask.missing(stored)
     const { attempts } = found.behavior.definition
     if (item.attempts > attempts) return yield* goOn(stored, neverEnded(attempts))
+    yield* byHand.none(item.id)
     const failure = yield* run({
       behavior: found.behavior,
       input: { due: stored.next } satisfies Task.Firing,
@@ -83,7 +87,10 @@ export const make = (runtime: PluginRuntime, host: Host): PlatformPart => {
   })
 
   return {
-    workers: [{ queue, concurrency: RunTask.concurrency, work, ready: Deferred.await(ready) }],
+    workers: [
+      { queue, concurrency: RunTask.concurrency, work, ready: Deferred.await(ready), runByHand: byHand.ask },
+      byHand.worker
+    ],
     fibers: [putAll],
     fed: []
   }

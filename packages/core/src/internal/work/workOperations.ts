@@ -3,10 +3,11 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import type { AccessDenied } from "../../Access.ts"
-import type { Operations, WorkFilter, WorkPage, WorkStatus } from "../../Operations.ts"
+import type { Operations, RunByHand, WorkFilter, WorkPage, WorkStatus } from "../../Operations.ts"
 import { InvalidQuery } from "../../QueryEngine.ts"
 import type { WorkItem, WorkStoreShape } from "../../WorkStore.ts"
 import { opaque } from "../opaque.ts"
+import type { Worker } from "./workRunner.ts"
 
 /** A queue of this platform. */
 export interface Queue {
@@ -18,6 +19,7 @@ export interface Queue {
   readonly remembersCancelled: boolean
   /** Whether its items are listed only when they are parked. */
   readonly isQuiet: boolean
+  readonly runByHand: Worker["runByHand"]
 }
 
 /** The place of an item among all work. */
@@ -67,7 +69,7 @@ export const make = (options: {
   readonly limitOf: (asked: string, filter: WorkFilter) => Effect.Effect<number, InvalidQuery>
   /** Why a plugin can't be asked here that isn't one of these. */
   readonly absent: (plugin: string, here: ReadonlyArray<string>) => Effect.Effect<string>
-}): Pick<Operations["Service"], "work" | "replayWork" | "cancelWork"> => {
+}): Pick<Operations["Service"], "work" | "replayWork" | "runWork" | "cancelWork"> => {
   const queues = options.queues.toSorted(compareQueues)
   const plugins = [...new Set(queues.map(({ plugin }) => plugin))]
 
@@ -130,6 +132,25 @@ export const make = (options: {
     return replayed
   })
 
+  const runWork = Effect.fn("Operations.runWork")(function*(plugin: string, queue: string, id: string) {
+    const by = yield* options.operator
+    const { runByHand } = yield* find(plugin, queue)
+    if (runByHand === undefined) {
+      return yield* refuse("only a scheduled task, in the queue 'tasks', can be run by hand", "queue")
+    }
+    const { behind, ...run } = yield* Effect.mapError(
+      runByHand(id, by),
+      (error) => typeof error === "string" ? refuse(error, "id") : error
+    )
+    yield* Effect.logInfo("A task is run by hand", { by, plugin, task: id, run: run.id })
+    const asked: RunByHand = {
+      plugin,
+      ...run,
+      behind: behind === undefined ? undefined : { queue: behind.queue, id: behind.id, state: behind.state }
+    }
+    return asked
+  })
+
   const cancelWork = Effect.fn("Operations.cancelWork")(
     function*(plugin: string, queue: string, id: string, why: string) {
       const by = yield* options.operator
@@ -146,7 +167,7 @@ export const make = (options: {
     }
   )
 
-  return { work, replayWork, cancelWork }
+  return { work, replayWork, runWork, cancelWork }
 }
 
 const contentOf = ({ content }: WorkItem) => {

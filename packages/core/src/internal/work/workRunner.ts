@@ -8,7 +8,7 @@ import * as Random from "effect/Random"
 import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
 import * as Signal from "../../Signal.ts"
-import type { LeasedWork, TakeOptions, WorkResult, WorkStoreError, WorkStoreShape } from "../../WorkStore.ts"
+import type { LeasedWork, TakeOptions, WorkResult, WorkState, WorkStoreError, WorkStoreShape } from "../../WorkStore.ts"
 
 /** What is done with the items of a queue. */
 export interface Worker {
@@ -21,10 +21,23 @@ export interface Worker {
   readonly remembersCancelled?: boolean
   /** Whether operators see its items only when they are parked: they are no work of the application's. */
   readonly isQuiet?: boolean
+  /**
+   * Adds a run of what an item does, to be begun at once, for whoever asks. A sentence says why it can't be. Absent where
+   * nothing is run by hand.
+   */
+  readonly runByHand?: (id: string, by: string) => Effect.Effect<AskedRun, string | WorkStoreError>
   /** Completes when the first item may be begun; at once when absent. */
   readonly ready?: Effect.Effect<void>
   /** Told when this process has done with an item that it began, and what became of it; undefined when that isn't written. */
   readonly ended?: (item: LeasedWork, result: WorkResult | undefined) => void
+}
+
+/** A run that was asked for by hand. */
+export interface AskedRun {
+  readonly queue: string
+  readonly id: string
+  /** What it waits for. */
+  readonly behind: { readonly queue: string; readonly id: string; readonly state: WorkState } | undefined
 }
 
 /** For how many milliseconds an item is leased; the lease is renewed three times as often while it is worked on. */
