@@ -358,6 +358,16 @@ export const mutants: ReadonlyArray<Mutant> = [
     ]
   },
   {
+    name: "an item that is begun again as another one is as it was",
+    make: workStores((store) => ({
+      finish: (queue, item, result, now) =>
+        store.finish(queue, item, result._tag === "Again" ? { ...result, content: item.content } : result, now)
+    })),
+    caughtBy: [
+      "a plugin that moves to another major version, and back, and is stopped midway each time, does everything once"
+    ]
+  },
+  {
     name: "objects that tasks have seen aren't remembered",
     make: workStores((store) => ({
       add: (queue, items, now) => queue === "tasks.known" ? Effect.void : store.add(queue, items, now)

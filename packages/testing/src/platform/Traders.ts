@@ -27,6 +27,17 @@ export class Goods extends ExtensionPoint.make("Shop.Goods", {
   connect: ["Depot"]
 }) {}
 
+class GoodStocked extends Event.make("GoodStocked", fields) {}
+
+/** The next major version. */
+export class NewGoods extends ExtensionPoint.make("Shop.Goods", {
+  version: "2.0.0",
+  events: [GoodStocked],
+  commands: [Command.make("Return", fields)],
+  directives: [Tell],
+  connect: ["Depot"]
+}) {}
+
 /** Each of these makes its event as often as it is told to, so that what is done twice shows. */
 const slice = <const Name extends string, E extends Event.Any>(name: Name, event: E) =>
   StateChangeSlice.make(name, { command: fields, consumes: [event], produces: [event] })
@@ -43,14 +54,68 @@ class Store extends slice("Store", Stored) {}
 export interface Options {
   /** What a mapping and an extension wait for before they answer. */
   readonly before?: Effect.Effect<void, string>
+  /** By which version the depot follows, of which the shop then serves both; the shop has one version, and serves it, when absent. */
+  readonly follows?: 1 | 2
   /** Told of each directive. */
   readonly told?: (text: string) => void
 }
 
 const say = (told: Options["told"] = () => {}) => (directive: Tell) => Effect.sync(() => told(directive.text))
 
+const taking = (before: Effect.Effect<void, string>) => ({
+  Return: (command: { readonly good: typeof GoodId.Type; readonly number: number }) =>
+    Effect.as(before, publishCommand(TakeBack, command))
+})
+
+/** What the shop publishes: in one version, or in two. */
+const provided = ({ before = Effect.void, follows, told }: Options) => {
+  const telling = ({ good, number }: Added) => handleDirective(say(told), Tell.make({ text: `shop ${good} ${number}` }))
+  if (follows === undefined) {
+    return [Goods.mapping({
+      from: [Added],
+      outgoing: { Added: (event) => Effect.as(before, [publishEvent(GoodAdded.make(event)), telling(event)]) },
+      incoming: taking(before)
+    })]
+  }
+  return [
+    NewGoods.mapping({
+      from: [Added],
+      outgoing: { Added: (event) => Effect.as(before, [publishEvent(GoodStocked.make(event)), telling(event)]) },
+      incoming: taking(before)
+    }),
+    NewGoods.older(Goods, {
+      events: { GoodStocked: ({ good, number }) => GoodAdded.make({ good, number }) },
+      commands: { Return: (command) => publishCommand(NewGoods.commands.Return, command) }
+    })
+  ]
+}
+
+/** What the depot follows, and where it sends to. */
+const followed = ({ before = Effect.void, follows = 1, told }: Options) => {
+  const storing = ({ good, number }: { readonly good: typeof GoodId.Type; readonly number: number }) =>
+    Effect.as(before, [
+      publishCommand(Store, { good, number }),
+      handleDirective(say(told), Tell.make({ text: `depot ${good} ${number}` }))
+    ])
+  return follows === 1
+    ? Goods.extension({
+      incoming: { GoodAdded: storing },
+      from: [Stored],
+      outgoing: {
+        Stored: ({ good, number }) => Effect.as(before, publishCommand(Goods.commands.Return, { good, number }))
+      }
+    })
+    : NewGoods.extension({
+      incoming: { GoodStocked: storing },
+      from: [Stored],
+      outgoing: {
+        Stored: ({ good, number }) => Effect.as(before, publishCommand(NewGoods.commands.Return, { good, number }))
+      }
+    })
+}
+
 /** Makes the plugin that provides the extension point. */
-export const shop = ({ before = Effect.void, told }: Options = {}) =>
+export const shop = (options: Options = {}) =>
   Plugin.make("Shop", {
     version: "1.0.0",
     stateChangeSlices: [
@@ -65,39 +130,17 @@ export const shop = ({ before = Effect.void, told }: Options = {}) =>
         decide: (command) => Effect.succeed([TakenBack.make(command)])
       })
     ],
-    extensionPoints: [Goods.mapping({
-      from: [Added],
-      outgoing: {
-        Added: (event) =>
-          Effect.as(before, [
-            publishEvent(GoodAdded.make(event)),
-            handleDirective(say(told), Tell.make({ text: `shop ${event.good} ${event.number}` }))
-          ])
-      },
-      incoming: { Return: (command) => Effect.as(before, publishCommand(TakeBack, command)) }
-    })]
+    extensionPoints: provided(options)
   })
 
 /** Makes the plugin that follows it. */
-export const depot = ({ before = Effect.void, told }: Options = {}) =>
+export const depot = (options: Options = {}) =>
   Plugin.make("Depot", {
-    version: "1.0.0",
+    version: `${options.follows ?? 1}.0.0`,
     stateChangeSlices: [Store.behavior({
       initial: null,
       evolve: { Stored: () => null },
       decide: (command) => Effect.succeed([Stored.make(command)])
     })],
-    extensions: [Goods.extension({
-      incoming: {
-        GoodAdded: (event) =>
-          Effect.as(before, [
-            publishCommand(Store, { good: event.good, number: event.number }),
-            handleDirective(say(told), Tell.make({ text: `depot ${event.good} ${event.number}` }))
-          ])
-      },
-      from: [Stored],
-      outgoing: {
-        Stored: ({ good, number }) => Effect.as(before, publishCommand(Goods.commands.Return, { good, number }))
-      }
-    })]
+    extensions: [followed(options)]
   })

@@ -129,6 +129,36 @@ export const talking: ReadonlyArray<AnyCheck> = [
     }))
   ),
   check(
+    "a plugin that moves to another major version, and back, and is stopped midway each time, does everything once",
+    seeded(Effect.gen(function*() {
+      const on = yield* open
+      const shop = yield* start({ on, plugins: [Traders.shop({ follows: 2 })] })
+      for (const round of range(6)) {
+        const follows = round % 2 === 0 ? 1 : 2
+        const depot = yield* start({ on: yield* open, plugins: [Traders.depot({ follows, before: Effect.yieldNow })] })
+        for (const number of range(6)) yield* addAny(shop, round * 100 + number)
+        yield* pause(400)
+        yield* depot.stop
+      }
+      // It stops with something begun that it can't do, and something behind it.
+      const last = yield* start({ on: yield* open, plugins: [Traders.depot({ before: Effect.fail("away") })] })
+      yield* add(shop, "good 0", 900)
+      yield* add(shop, "good 0", 901)
+      yield* until(
+        Effect.map(
+          last.operations.work({ plugin: "Depot" }),
+          ({ work }) => work.some(({ attempts, queue }) => queue === "Shop.Goods" && attempts > 0)
+        )
+      )
+      yield* last.stop
+      const depot = yield* start({ on: yield* open, plugins: [Traders.depot({ follows: 2 })] })
+      yield* settled(depot)
+      yield* settled(shop)
+      yield* settled(depot)
+      yield* allReturned(on, shop)
+    }))
+  ),
+  check(
     "what is begun again although it was done publishes and sends nothing twice",
     seeded(Effect.gen(function*() {
       const on = withWorkStores((store) => ({
