@@ -52,11 +52,13 @@ export const reventless = root.pipe(
       command: "reventless work --state Parked",
       description: "Which commands and schedules wait for a person, and why"
     },
+    { command: "reventless work run Catalog tasks CountStock", description: "Run a scheduled task once more, now" },
     { command: "reventless inbound Shop.PaymentReceived", description: "Which webhooks came, and what became of them" },
     { command: "reventless backup --file shop.db --to copy.db", description: "Copy a store, also while it is in use" },
     { command: "reventless token --sub alice --groups shop-manager", description: "A token of the development issuer" },
     { command: "reventless generate-plugin", description: "Write src/Plugin.ts of the plugin in this folder" },
     { command: "reventless contracts check", description: "Whether the contracts here break those who connect" },
-    { command: "reventless model src/plugins.ts --diagram map", description: "How the plugins talk, for Mermaid" }
+    { command: "reventless model --diagram map", description: "How the plugins talk that run, for Mermaid" },
+    { command: "reventless model src/plugins.ts", description: "What happens in each plugin, from its code" }
   ])
 )

@@ -1,6 +1,7 @@
 import * as Mermaid from "@reventless/core/Mermaid"
 import * as Model from "@reventless/core/Model"
 import type { Plugin } from "@reventless/core/Plugin"
+import * as OperationsApi from "@reventless/http/OperationsApi"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
@@ -10,6 +11,7 @@ import * as Option from "effect/Option"
 import { isPlugin } from "./exportedPlugins.ts"
 import { refused } from "./failure.ts"
 import * as Modules from "./modules.ts"
+import * as Server from "./server.ts"
 
 const diagrams = ["eventmodel", "map"] as const
 type Diagram = typeof diagrams[number]
@@ -32,16 +34,6 @@ const addresses = ({ aggregates }: Model.ModelPlugin): ReadonlyArray<string> =>
     return `\`${name}\` takes ${names.join(", ")}.`
   })
 
-/** Pictures as text: one after another, each with a comment before it that says what it shows. */
-const asMermaid = (model: Model.Model, diagram: Diagram): ReadonlyArray<string> =>
-  diagram === "map" ?
-    [Mermaid.pluginMap(model)] :
-    model.plugins.flatMap((plugin) =>
-      Mermaid.eventModel(plugin).map((picture, index, { length }) =>
-        `%% ${plugin.name}, ${index + 1} of ${length}\n${picture}`
-      )
-    )
-
 /** Pictures for a page: in blocks that Markdown shows, those of a plugin below its name. */
 const asMarkdown = (model: Model.Model, diagram: Diagram): ReadonlyArray<string> =>
   diagram === "map" ? [fenced(Mermaid.pluginMap(model))] : model.plugins.flatMap((plugin) => [
@@ -61,10 +53,11 @@ const textOf = (
     case "markdown":
       return asMarkdown(model, diagram).join("\n\n")
     case "mermaid":
-      return asMermaid(model, diagram).join("\n").trimEnd()
+      return (diagram === "map" ? Mermaid.pluginMap(model) : Mermaid.eventModels(model)).trimEnd()
   }
 }
 
+/** The plugins of these names, or all. */
 const only = (plugins: ReadonlyArray<Plugin<string, unknown>>, names: ReadonlyArray<string>) => {
   const unknown = names.find((name) => !plugins.some((plugin) => plugin.name === name))
   return unknown === undefined
@@ -72,13 +65,32 @@ const only = (plugins: ReadonlyArray<Plugin<string, unknown>>, names: ReadonlyAr
     : refused(`There is no plugin '${unknown}'. There are: ${plugins.map(({ name }) => name).join(", ")}.`)
 }
 
-/** `reventless model <module...> [--format] [--diagram] [--plugin]` */
+/** What modules are made of, without anything being started. */
+const ofModules = (
+  modules: ReadonlyArray<string>,
+  names: ReadonlyArray<string>,
+  version: string | undefined
+) =>
+  Effect.map(
+    Effect.flatMap(pluginsOf(modules), (found) => only(found, names)),
+    (plugins) => Model.of({ version, plugins })
+  )
+
+/** What an application says that it is made of, which runs. */
+const ofApplication = (names: ReadonlyArray<string>, version: string | undefined) =>
+  version === undefined
+    ? Server.get("/ops/model", OperationsApi.Model, { plugin: names })
+    : refused("A running application says its version itself: '--application-version' is for modules.")
+
+/** `reventless model [<module...>] [--format] [--diagram] [--plugin]` */
 export const model = Command.make(
   "model",
   {
     modules: Argument.String("module").pipe(
-      Argument.withDescription("A module that exports plugins, by themselves or in a list"),
-      Argument.atLeast(1)
+      Argument.withDescription(
+        "Modules that export plugins, by themselves or in a list; the application that runs at --url when absent"
+      ),
+      Argument.atLeast(0)
     ),
     format: Flag.Literals("format", ["mermaid", "markdown", "json"]).pipe(
       Flag.withDescription("Text for Mermaid, blocks of it for a page, or the model as data"),
@@ -93,13 +105,17 @@ export const model = Command.make(
       Flag.atLeast(0)
     ),
     version: Flag.String("application-version").pipe(
-      Flag.withDescription("The version of the application, for the data"),
+      Flag.withDescription("The version of the application, for the data of modules"),
       Flag.optional
     )
   },
   Effect.fnUntraced(function*({ diagram, format, modules, plugins: names, version }) {
-    const plugins = yield* Effect.flatMap(pluginsOf(modules), (found) => only(found, names))
-    const drawn = Model.of({ version: Option.getOrUndefined(version), plugins })
+    const given = Option.getOrUndefined(version)
+    const drawn = yield* modules.length === 0 ? ofApplication(names, given) : ofModules(modules, names, given)
     yield* Console.log(textOf(drawn, format, diagram))
   })
-).pipe(Command.withDescription("Draws the event model of an application, and how its plugins talk, from its code"))
+).pipe(
+  Command.withDescription(
+    "Draws the event model of an application, and how its plugins talk: from its code, or while it runs"
+  )
+)

@@ -18,8 +18,10 @@ const item = {
   plugin: Argument.String("plugin").pipe(
     Argument.withDescription("Whose work it is: Catalog; schedules are of Platform")
   ),
-  queue: Argument.String("queue").pipe(Argument.withDescription("commands or schedules")),
-  id: Argument.String("id").pipe(Argument.withDescription("The message id of a command, the name of a schedule"))
+  queue: Argument.String("queue").pipe(Argument.withDescription("commands, schedules, tasks, or as the list has it")),
+  id: Argument.String("id").pipe(
+    Argument.withDescription("The message id of a command, the name of a schedule or of a scheduled task")
+  )
 }
 
 const because = ({ due, reason, state }: WorkStatus, now: number): string => {
@@ -84,6 +86,34 @@ const replay = Command.make(
   })
 ).pipe(Command.withDescription("Has a parked item done again; its lane goes on with it"))
 
+/** Why a run doesn't begin at once, and what to do about it. */
+const waiting = ({ behind, plugin }: typeof OperationsApi.WorkRun.Type): string => {
+  if (behind === undefined) return "It begins at once."
+  if (behind.state === "Parked") {
+    const which = `${plugin} ${behind.queue} ${behind.id}`
+    return `It waits for ${behind.id}, which is parked: 'reventless work replay ${which}', or 'work cancel'.`
+  }
+  return behind.queue === "tasks"
+    ? "It waits for the run that is in progress."
+    : `It waits for ${behind.id}, which was asked for before.`
+}
+
+/** `reventless work run <plugin> <queue> <id>` */
+const run = Command.make(
+  "run",
+  item,
+  Effect.fnUntraced(function*({ id, plugin, queue }) {
+    const path = Server.path`/ops/work/${plugin}/${queue}/${id}/run`
+    const asked = yield* Server.post(path, OperationsApi.WorkRun, {})
+    const watch = `reventless work --plugin ${plugin} --lane ${id}`
+    yield* Output.say(
+      `${id} is run once more, as ${asked.id}. ${waiting(asked)} '${watch}' shows it until it is done, and then with ` +
+        "'--state Done'.",
+      asked
+    )
+  })
+).pipe(Command.withDescription("Runs a scheduled task once more, at once; its schedule stays as it is"))
+
 /** `reventless work cancel <plugin> <queue> <id> --why` */
 const cancel = Command.make(
   "cancel",
@@ -134,6 +164,6 @@ export const work = Command.make(
     })
   })
 ).pipe(
-  Command.withDescription("What is done later, commands and schedules: what waits, what is parked, and why"),
-  Command.withSubcommands([replay, cancel])
+  Command.withDescription("What is done later, commands, schedules and tasks: what waits, what is parked, and why"),
+  Command.withSubcommands([replay, run, cancel])
 )
