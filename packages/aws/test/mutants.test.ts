@@ -32,10 +32,22 @@ const checkpointsOffBy = (versions: number): Mutant["make"] => (store) => ({
     })
 })
 
-/** Mutants that change what only a store with positions has, as this store has it. */
-const inVersions: Readonly<Record<string, Mutant["make"]>> = {
+/** A store that says of each batch that nothing more was there. A scan has a log as long as the checks' in one batch. */
+const sayingCaughtUp: Mutant["make"] = (store) => ({
+  ...store,
+  subscribe: (options) =>
+    Stream.flatMap(store.subscribe(options), (batch) => {
+      const half = Math.ceil(batch.events.length / 2)
+      const parts = half === 0 ? [batch.events] : [batch.events.slice(0, half), batch.events.slice(half)]
+      return Stream.fromIterable(parts.map((events): Batch => ({ ...batch, events, caughtUp: true })))
+    })
+})
+
+/** Mutants that change what this store has in another form than stores with positions. */
+const ofThisForm: Readonly<Record<string, Mutant["make"]>> = {
   "a checkpoint is ahead of its batch": checkpointsOffBy(1),
-  "a checkpoint is behind its batch": checkpointsOffBy(-1)
+  "a checkpoint is behind its batch": checkpointsOffBy(-1),
+  "every batch says that nothing more was there": sayingCaughtUp
 }
 
 /** Mutants whose claims aren't asked of this store: about positions as commit order, and about reads that are atomic. */
@@ -59,7 +71,7 @@ const run = ({ plan, run }: Checks.AnyCheck, mutant?: Mutant) => {
   const store = Effect.gen(function*() {
     const table = yield* newTable
     const sound = yield* EventStoreDynamo.make({ table, plan })
-    const make = mutant === undefined ? undefined : inVersions[mutant.name] ?? mutant.make
+    const make = mutant === undefined ? undefined : ofThisForm[mutant.name] ?? mutant.make
     return make === undefined ? sound : make(sound as PositionedEventStoreShape)
   })
   return run.pipe(

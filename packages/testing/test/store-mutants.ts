@@ -295,7 +295,10 @@ export const mutants: ReadonlyArray<Mutant> = [
   {
     name: "no batch says that nothing more was there",
     make: changeBatches(Stream.map((batch) => ({ ...batch, caughtUp: false }))),
-    caughtBy: [replayed]
+    caughtBy: [
+      replayed,
+      "a subscription says at once that it is at the end, also of an empty log and from a checkpoint there"
+    ]
   },
   {
     name: "the order of a lane is broken within a batch",

@@ -255,10 +255,11 @@ export const positionedSubscriptions: ReadonlyArray<PositionedCheck> = [
       yield* append(range(30).map((index) => event(`${index}`, "Noted", ["order:1"])))
       const { batches, end } = yield* follow(ordered)
       yield* eventually(() => batches.length > 0, "a batch comes, although nothing is of the lane's types")
-      yield* end(0)
-      const { checkpoint, events } = batches.at(-1)!
-      yield* equal(events, [], "its events")
-      yield* isTrue(checkpoint.extent._tag === "UpTo" && checkpoint.extent.position >= 30, "it is behind them")
+      yield* eventually(
+        () => batches.some(({ checkpoint: { extent } }) => extent._tag === "UpTo" && extent.position >= 30),
+        "its checkpoint is behind them"
+      )
+      yield* equal(yield* end(0), [], "events that came")
     })
   ),
   check(
