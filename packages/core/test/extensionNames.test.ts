@@ -101,7 +101,7 @@ describe("a mapping that published", () => {
           from: [ProductAdded],
           outgoing: {
             ProductAdded: (event) => [
-              ...[added.ProductAdded(event)],
+              added.ProductAdded(event),
               handleDirective(
                 ({ text }: Announce) => Effect.sync(() => fired.push(text)),
                 Announce.make({ text: `${name} ${event.name}` })
