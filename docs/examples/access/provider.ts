@@ -32,3 +32,20 @@ export const ByPublicKey = Layer.unwrap(Effect.gen(function*() {
   return JwtPrincipals.layer({ keys: JwtKeys.pem(pem, { algorithm: "ES256" }), issuer, audience })
 }))
 // #endregion static
+
+// #region several
+export const StaffAndPartners = JwtPrincipals.layerIssuers([
+  {
+    keys: JwtKeys.remote("https://login.example/jwks.json", { algorithms: ["RS256"] }),
+    issuer,
+    audience,
+    prefix: ""
+  },
+  {
+    keys: JwtKeys.remote("https://partner.example/jwks.json", { algorithms: ["ES256"] }),
+    issuer: "https://partner.example",
+    audience: "notes-api",
+    prefix: "partner:"
+  }
+]).pipe(Layer.provide(FetchHttpClient.layer))
+// #endregion several

@@ -19,6 +19,8 @@ export interface Expected {
   readonly groups: ReadonlyArray<string>
   /** In seconds. */
   readonly clockTolerance: number
+  /** What principals and groups are called here that the issuer calls so; undefined for names that aren't its to give. */
+  readonly called?: (name: string) => string | undefined
 }
 
 const refused = (detail: string) => new CredentialsRefused({ detail })
@@ -62,7 +64,10 @@ const at = (claims: unknown, [first, ...rest]: ReadonlyArray<string>): unknown =
     ? at((claims as Readonly<Record<string, unknown>>)[first], rest)
     : undefined
 
-const principalOf = Effect.fnUntraced(function*(claims: Jose.JWTPayload, { groups: path }: Expected) {
+const principalOf = Effect.fnUntraced(function*(
+  claims: Jose.JWTPayload,
+  { called = (name) => name, groups: path }: Expected
+) {
   const id = yield* Effect.mapError(
     decodeSubject(claims.sub),
     () => refused("the token's 'sub' must be a text of 1 to 255 characters")
@@ -71,7 +76,16 @@ const principalOf = Effect.fnUntraced(function*(claims: Jose.JWTPayload, { group
     decodeGroups(at(claims, path) ?? []),
     () => refused(`the token's '${path.join(".")}' must be an array of texts of 1 to 255 characters`)
   )
-  return Principal.user(id, groups)
+  const named = (claim: string, name: string) => {
+    const known = called(name)
+    return known === undefined
+      ? Effect.fail(refused(`the token's '${claim}' has a name that another issuer gives: ${JwtRefusal.shown(name)}`))
+      : Effect.succeed(known)
+  }
+  return Principal.user(
+    yield* named("sub", id),
+    yield* Effect.forEach(groups, (group) => named(path.join("."), group))
+  )
 })
 
 /** Verifies by each key that may have signed the token, until one has. */
@@ -103,6 +117,32 @@ const claimsOf = Effect.fnUntraced(function*(
   return yield* refused(JwtRefusal.reason(failure, { now, issuer, audience }))
 })
 
+/** The issuer that a token names. That it's from there is known once its signature is right by the issuer's keys. */
+const issuerOf = (token: string): Effect.Effect<string, CredentialsRefused> =>
+  Effect.try({ try: () => Jose.decodeJwt(token).iss, catch: () => refused("the token is no JWT") }).pipe(
+    Effect.flatMap((issuer) =>
+      typeof issuer === "string"
+        ? Effect.succeed(issuer)
+        : Effect.fail(refused("the token doesn't name its issuer ('iss')"))
+    )
+  )
+
+/**
+ * What a token of one of several issuers is checked against: what its own issuer is known by, and nothing of the others. The
+ * caller isn't told who the known issuers are.
+ */
+export const oneOf = (issuers: ReadonlyArray<Expected>) => {
+  const byIssuer = new Map(issuers.map((expected) => [expected.issuer, expected]))
+  return Effect.fnUntraced(function*(token: string) {
+    const issuer = yield* issuerOf(token)
+    const expected = byIssuer.get(issuer)
+    if (expected !== undefined) return expected
+    const known = [...byIssuer.keys()].map((one) => `'${one}'`).join(", ")
+    yield* Effect.logInfo(`A token is from the issuer ${JwtRefusal.shown(issuer)}; known are ${known}.`)
+    return yield* refused("the token's issuer isn't known here")
+  })
+}
+
 /**
  * Who a request is from by its `Authorization`: anonymous without one, and refused with one that isn't good. Claims are
  * looked at once the signature is right, so strangers learn nothing of what is expected.
@@ -110,10 +150,11 @@ const claimsOf = Effect.fnUntraced(function*(
 export const verify = Effect.fnUntraced(
   function*(
     authorization: string | undefined,
-    expected: Expected
+    expectedOf: (token: string) => Effect.Effect<Expected, CredentialsRefused>
   ): Effect.fn.Return<Principal.Caller, CredentialsRefused | CredentialsUnchecked> {
     const token = yield* bearerOf(authorization)
     if (token === undefined) return Principal.anonymous
+    const expected = yield* expectedOf(token)
     const header = yield* headerOf(token, expected)
     const keys = yield* expected.find(header)
     if (keys.length === 0) {
