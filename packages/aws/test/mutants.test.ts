@@ -76,7 +76,7 @@ const run = ({ plan, run }: Checks.AnyCheck, mutant?: Mutant) => {
   })
   return run.pipe(
     Effect.provide(Layer.effect(EventStore, store).pipe(Layer.provide(dynamoLayer), Layer.provide(raw))),
-    Effect.provideService(Checks.Patience, mutant === undefined ? 20_000 : 6000),
+    Effect.provideService(Checks.Patience, mutant === undefined ? 60_000 : 6000),
     Effect.provideService(Checks.Seed, "mutants"),
     Effect.result,
     Effect.runPromise

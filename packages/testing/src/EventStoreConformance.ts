@@ -66,7 +66,7 @@ const register = (
           Effect.provideService(Checks.Patience, patience),
           Effect.provideService(Checks.Seed, options.seed)
         )
-        test(check.name, { timeout: patience * 7 }, () => Effect.runPromise(run))
+        test(check.name, { timeout: Math.max(180_000, patience * 7) }, () => Effect.runPromise(run))
       }
     })
   }

@@ -83,7 +83,7 @@ const register = (options: AnyOptions, checks: ReadonlyArray<Checks.OrderedCheck
           Effect.provideService(Checks.Seed, options.seed),
           Effect.provide(Logger.layer([]))
         )
-        test(check.name, { timeout: patience * 7 }, () => Effect.runPromise(run))
+        test(check.name, { timeout: Math.max(180_000, patience * 7) }, () => Effect.runPromise(run))
       }
     })
   }

@@ -31,7 +31,7 @@ export const suite = ({ layer, name, patience = 5000 }: Options): void => {
             Effect.provide(Layer.fresh(layer())),
             Effect.provideService(Checks.Patience, patience)
           )
-          test(check.name, { timeout: patience * 7 }, () => Effect.runPromise(run))
+          test(check.name, { timeout: Math.max(180_000, patience * 7) }, () => Effect.runPromise(run))
         }
       })
     }

@@ -6,6 +6,7 @@ import * as EventStoreSqlite from "@reventless/sqlite/EventStoreSqlite"
 import * as HttpFuzz from "@reventless/testing/HttpFuzz"
 import * as StoreServer from "@reventless/testing/StoreServer"
 import * as Wire from "@reventless/testing/StoreServerWire"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as HttpServer from "effect/http/HttpServer"
 import * as Layer from "effect/Layer"
@@ -80,7 +81,10 @@ describe("whatever is sent to the store server is answered with 2xx or 4xx, and 
 })
 
 /** A server on a free port that answers as it is told; how much it has written. */
-const serve = (answer: (body: string, request: IncomingMessage, response: ServerResponse, write: () => void) => void) =>
+const serve = (
+  answer: (body: string, request: IncomingMessage, response: ServerResponse, write: () => void) => void,
+  patience: Duration.Input = "1 minute"
+) =>
   Effect.map(
     Effect.acquireRelease(
       Effect.callback<{ readonly port: number; readonly written: () => number; readonly close: () => void }>(
@@ -116,7 +120,7 @@ const serve = (answer: (body: string, request: IncomingMessage, response: Server
         seed: 1,
         count: 120,
         written: Effect.sync(written),
-        patience: "200 millis"
+        patience
       })
   ).pipe(Effect.flatten, Effect.scoped)
 
@@ -167,7 +171,7 @@ describe("fuzzing an HTTP server", () => {
         assert.isTrue(wrote.findings.every(({ problem }) => problem.startsWith("was refused with 4")))
         const hung = yield* serve((body, _request, response) => {
           if (!body.includes("then")) response.writeHead(200).end()
-        })
+        }, "200 millis")
         assert.deepStrictEqual(problems(hung), ["was not answered in time"])
         const cut = yield* serve((body, request, response) =>
           isNote(body) ? response.writeHead(200).end() : request.socket.destroy()

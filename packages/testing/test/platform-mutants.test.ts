@@ -25,7 +25,7 @@ const run = (check: Checks.OrderedCheck, mutant?: Mutant) =>
     )
   }).pipe(
     Effect.scoped,
-    Effect.provideService(Checks.Patience, mutant === undefined ? 5000 : 150),
+    Effect.provideService(Checks.Patience, mutant === undefined ? 20_000 : 150),
     Effect.provideService(Checks.Seed, "mutants"),
     Effect.provide(Logger.layer([])),
     Effect.exit,

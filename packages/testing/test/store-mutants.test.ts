@@ -24,7 +24,7 @@ const run = (check: Checks.PositionedCheck, mutant?: Mutant) =>
     )
     return yield* check.run.pipe(Effect.provide(services))
   }).pipe(
-    Effect.provideService(Checks.Patience, mutant === undefined ? 5000 : 500),
+    Effect.provideService(Checks.Patience, mutant === undefined ? 20_000 : 500),
     Effect.provideService(Checks.Seed, "mutants"),
     Effect.result,
     Effect.runPromise

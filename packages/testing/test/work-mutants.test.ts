@@ -21,7 +21,7 @@ const run = (check: Checks.WorkCheck, mutant?: Mutant) => {
           return store
         })
     }),
-    Effect.provideService(Checks.Patience, mutant === undefined ? 5000 : 500),
+    Effect.provideService(Checks.Patience, mutant === undefined ? 20_000 : 500),
     Effect.result,
     Effect.runPromise
   )

@@ -13,7 +13,7 @@ import type {
 import * as IndexPlan from "@reventless/core/IndexPlan"
 import * as Context from "effect/Context"
 import * as Data from "effect/Data"
-import type * as Duration from "effect/Duration"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Equal from "effect/Equal"
 import type * as Schema from "effect/Schema"
@@ -45,7 +45,10 @@ export class CheckFailed extends Data.TaggedError("CheckFailed")<{
 /** Why a check failed: the claim is wrong, or the store answered an error that the claim doesn't expect. */
 export type CheckError = CheckFailed | AppendConflict | Contended | EventStoreError | Schema.SchemaError
 
-/** How long a check waits for what must come, before it says that it didn't. A whole check may take six times as long. */
+/**
+ * How long a check waits for what must come, before it says that it didn't. A whole check may take six times as long, that
+ * of an event store two minutes in any case: a machine that is slow says nothing about a store.
+ */
 export const Patience = Context.Reference<Duration.Duration | number>("@reventless/testing/conformance/Patience", {
   defaultValue: () => 5000
 })
@@ -70,7 +73,7 @@ export const withPlan = (group: string, plan: IndexPlan.IndexPlan) =>
   plan,
   run: Effect.flatMap(Patience, (patience) =>
     Effect.timeoutOrElse(run, {
-      duration: typeof patience === "number" ? patience * 6 : patience,
+      duration: Math.max(120_000, 6 * Duration.toMillis(patience)),
       orElse: () => fail(`"${name}" didn't come to an end`)
     }))
 })
