@@ -1,7 +1,6 @@
 /** Plugins that talk: each message arrives once and in the order of its entity, whatever is stopped, repeated or away. */
 import { EventStores } from "@reventless/core/EventStores"
-import * as IndexPlan from "@reventless/core/IndexPlan"
-import * as Query from "@reventless/core/Query"
+import * as Lane from "@reventless/core/Lane"
 import { WorkStores, type WorkStoreShape } from "@reventless/core/WorkStore"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -27,17 +26,32 @@ const addAny = Effect.fnUntraced(function*(running: Running, number: number) {
   yield* add(running, `good ${yield* Random.nextIntBetween(0, 5)}`, number)
 })
 
-/** What stands in a log, by good: the numbers of the events of a type. */
+/** The events of a type that stand in a log, found as its platform finds them: those of each good in their order. */
+const eventsOf = Effect.fnUntraced(function*(on: Provider, log: string, type: string) {
+  const key = log.includes(".") ? "entity" : "good"
+  const { store } = yield* Context.get(on, EventStores).of({
+    name: log,
+    plan: {
+      _tag: "Planned",
+      types: { [type]: { partitions: [key], references: [], home: key, byType: false } },
+      all: false
+    }
+  })
+  const batches = store.subscribe({ lane: Lane.keyed([type], key) })
+  return (yield* Stream.runCollect(Stream.takeUntil(batches, ({ caughtUp }) => caughtUp))).flatMap(({ events }) =>
+    events
+  )
+}, Effect.scoped)
+
+/** The numbers of the events of a type, by good. */
 const numbersOf = Effect.fnUntraced(function*(on: Provider, log: string, type: string) {
-  const { store } = yield* Context.get(on, EventStores).of({ name: log, plan: IndexPlan.open })
   const goods = new Map<string, Array<number>>()
-  for (const { data, type: found } of yield* Stream.runCollect(store.read(Query.all))) {
-    if (found !== type) continue
+  for (const { data } of yield* eventsOf(on, log, type)) {
     const { good, number } = data as { readonly good: string; readonly number: number }
     goods.set(good, [...goods.get(good) ?? [], number])
   }
   return Object.fromEntries([...goods].sort(([a], [b]) => a < b ? -1 : 1))
-}, Effect.scoped)
+})
 
 const published = "Shop.Goods.v1.events"
 
@@ -235,8 +249,7 @@ export const talking: ReadonlyArray<AnyCheck> = [
       const running = yield* startBoth(on)
       yield* add(running, "a", 1)
       yield* allReturned(on, running)
-      const { store } = yield* Context.get(on, EventStores).of({ name: published, plan: IndexPlan.open })
-      const [event] = yield* Stream.runCollect(store.read(Query.all))
+      const [event] = yield* eventsOf(on, published, "GoodAdded")
       yield* equal(event?.data, { good: "a", number: 1 }, "the published event")
       yield* equal(event?.tags, ["entity:a"], "its tags")
     }).pipe(Effect.scoped)
