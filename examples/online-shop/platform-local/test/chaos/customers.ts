@@ -26,9 +26,31 @@ export const isOpen = ({ pays, state }: Wish): boolean => state === "wanted" || 
 /** What was answered and shouldn't have been. */
 class Unexpected extends Error {}
 
+/** What wasn't answered, or with the request to try again: whoever asked doesn't know what came of it. */
+class Unanswered extends Error {}
+
 const post = async (url: string, headers: Readonly<Record<string, string>>, body: string) => {
-  const answer = await fetch(url, { method: "POST", headers: { "content-type": "application/json", ...headers }, body })
-  return { status: answer.status, text: await answer.text() }
+  const all = { "content-type": "application/json", ...headers }
+  const { status, text } = await fetch(url, { method: "POST", headers: all, body }).then(
+    async (answer) => ({ status: answer.status, text: await answer.text() })
+  ).catch((error: unknown) => {
+    throw new Unanswered(`${url}: ${error}`, { cause: error })
+  })
+  // It may be busy, or others were faster many times: it wants to be asked again.
+  if (status === 503 || text.includes("CommandConflict")) throw new Unanswered(`${url} was answered ${status}: ${text}`)
+  return { status, text }
+}
+
+/** Sends again what isn't answered, a few times: the shop is open, but it may be busy. */
+const persist = async <A>(ask: () => Promise<A>): Promise<A> => {
+  for (let tries = 1;; tries++) {
+    try {
+      return await ask()
+    } catch (error) {
+      if (!(error instanceof Unanswered) || tries === 10) throw error
+      await sleep(200)
+    }
+  }
 }
 
 /** The price of everything. */
@@ -43,7 +65,8 @@ export interface Door {
 
 /** Goes in. */
 export const enter = async (url: string, ahead: number): Promise<Door> => {
-  const { status, text } = await post(`${url}/dev/token`, {}, JSON.stringify({ sub: "mia", groups: ["shop-manager"] }))
+  const wanted = JSON.stringify({ sub: "mia", groups: ["shop-manager"] })
+  const { status, text } = await persist(() => post(`${url}/dev/token`, {}, wanted))
   if (status !== 200) throw new Unexpected(`asking for a token was answered ${status}: ${text}`)
   return { url, ahead, token: (JSON.parse(text) as { readonly token: string }).token }
 }
@@ -58,7 +81,7 @@ export const register = async (door: Door, customerId: string) => {
     address: "1 Mill Lane"
   })
   const headers = authorized(door, `register-${customerId}`)
-  const { status, text } = await post(`${door.url}/customers/commands/Customer/Register`, headers, body)
+  const { status, text } = await persist(() => post(`${door.url}/customers/commands/Customer/Register`, headers, body))
   if (status !== 200) throw new Unexpected(`registering was answered ${status}: ${text}`)
 }
 
@@ -130,8 +153,9 @@ export const go = async (
         await (wish.state === "wanted" ? place(door, wish, wishes, stock) : pay(door, wish))
         if (wish.state === "wanted") await sleep(20)
       } catch (error) {
-        // The shop was killed before it answered: whoever asked doesn't know what came of it.
-        if (error instanceof Unexpected || !end.isHere) throw error
+        // It was killed before it answered, was too busy, or took the connection for idle: it is asked again.
+        if (!(error instanceof Unanswered)) throw error
+        if (!end.isHere) await sleep(50)
       } finally {
         busy.delete(wish)
       }

@@ -75,7 +75,7 @@ const sum = (numbers: ReadonlyArray<number>): number => numbers.reduce((all, one
 
 /**
  * Waits until every order was confirmed and, when it is paid, shipped; with `closed`, until those are cancelled that aren't
- * paid; and until the catalog has heard of it. For a minute at most; whether it is so.
+ * paid; and until the catalog has heard of it. For five minutes at most; whether it is so.
  */
 export const settled = Effect.fnUntraced(
   function*(file: string, wishes: ReadonlyArray<Wish>, then: "shipped" | "closed") {
@@ -100,7 +100,7 @@ export const settled = Effect.fnUntraced(
       const stock = yield* rowsOf((cursor) => queries.list(Stock, { cursor, limit: 1000 }))
       return shipped.length >= paid.length && sum(stock.map((row) => row.sold)) === sold
     })
-    for (let turn = 0; turn < 1200; turn++) {
+    for (let turn = 0; turn < 6000; turn++) {
       if (yield* isSettled) return true
       yield* Effect.sleep("50 millis")
     }
