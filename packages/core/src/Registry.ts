@@ -50,7 +50,9 @@ export const PluginDefinition = Schema.Struct({
   heartbeatInterval: Schema.Finite,
   uiBundleUrl: Schema.optionalKey(Schema.String),
   extensionPoints: Schema.Array(ProvidedPoint),
-  extensions: Schema.Array(ListenedPoint)
+  extensions: Schema.Array(ListenedPoint),
+  /** What it collects of events for these, by the names under which it is shown: `Catalog.Products.v1.events.product`. */
+  lists: Schema.optionalKey(Schema.Array(Schema.String))
 }).annotate({ identifier: "PluginDefinition" })
 
 /** A plugin as it is registered. */
@@ -103,7 +105,7 @@ export const RegisteredPlugin = Schema.Struct({
   versions: Schema.Array(RegisteredVersion),
   /**
    * When it connected first with each of its extension points, and with those that it follows, by their names; and with each
-   * major version of their events, by the name of its log.
+   * of its lists.
    */
   points: Schema.Record(Schema.String, Schema.Finite)
 }).annotate({ identifier: "RegisteredPlugin" })

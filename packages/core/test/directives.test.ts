@@ -1,11 +1,17 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as Access from "@reventless/core/Access"
 import { handleDirective, publishCommand, publishEvent } from "@reventless/core/Action"
 import type * as Command from "@reventless/core/Command"
+import { CommandBus } from "@reventless/core/CommandBus"
+import * as Event from "@reventless/core/Event"
+import * as Id from "@reventless/core/Id"
 import * as Metrics from "@reventless/core/Metrics"
 import { Operations } from "@reventless/core/Operations"
+import * as Plugin from "@reventless/core/Plugin"
 import * as Principal from "@reventless/core/Principal"
 import { QueryEngine } from "@reventless/core/QueryEngine"
 import { Scheduler } from "@reventless/core/Scheduler"
+import * as StateChangeSlice from "@reventless/core/StateChangeSlice"
 import { WorkStores } from "@reventless/core/WorkStore"
 import * as TestPlatform from "@reventless/testing/TestPlatform"
 import * as Context from "effect/Context"
@@ -23,14 +29,17 @@ import {
   Announce,
   Catalog,
   catalogOf,
+  catalogSlices,
   changePrice,
   makeStores,
   OfferProduct,
   orderingOf,
+  OrderPlaced,
   placeOrder,
   PriceChanged,
   ProductAdded,
   ProductBecameAvailable,
+  ProductPriceChanged,
   Products,
   ProductsExtensionLive,
   published,
@@ -304,6 +313,110 @@ describe("directives on both sides", () => {
       yield* run(settled)
       yield* until(() => said.length > 2)
       assert.deepStrictEqual(said, ["kettle", "2", "pan"])
+    })
+  })
+
+  it.effect("aren't fired for the past of what their plugin begins to follow, though it talked with the other one before", () => {
+    const { said, say } = heard()
+    const announce = (text: string) => handleDirective(say, Announce.make({ text }))
+    const ShelfId = Id.make("shelf")
+    class Shelved extends Event.make("Shelved", { shelfId: ShelfId }) {}
+    class Shelve extends StateChangeSlice.make("Shelve", {
+      command: { shelfId: ShelfId },
+      consumes: [],
+      produces: [Shelved],
+      access: Access.anyone
+    }) {}
+    const shelve = (id: string) => Effect.flatMap(CommandBus, (bus) => bus.send(Shelve, { shelfId: ShelfId.make(id) }))
+    const pricing = Products.mapping({
+      from: [PriceChanged],
+      outgoing: { PriceChanged: (event) => publishEvent(ProductPriceChanged.make(event)) },
+      incoming: restock
+    })
+    const shelving = Products.mapping({
+      name: "Shelves",
+      from: [Shelved],
+      outgoing: { Shelved: ({ shelfId }) => announce(`shelf ${shelfId}`) }
+    })
+    const catalog = (...extensionPoints: ReadonlyArray<typeof pricing | typeof shelving>) =>
+      Plugin.make("Catalog", {
+        version: "1.0.0",
+        stateChangeSlices: [
+          ...catalogSlices,
+          Shelve.behavior({ initial: null, evolve: {}, decide: (command) => Effect.succeed([Shelved.make(command)]) })
+        ],
+        extensionPoints
+      })
+    const sending = Products.extension({
+      name: "Sends",
+      from: [OrderPlaced],
+      outgoing: { OrderPlaced: ({ count }) => announce(`order ${count}`) }
+    })
+    const listening = Products.extension({
+      name: "Listens",
+      incoming: {
+        ProductBecameAvailable: () => undefined,
+        ProductPriceChanged: ({ price }) => announce(`price ${price}`)
+      }
+    })
+    const past = Effect.gen(function*() {
+      yield* shelve("old")
+      yield* changePrice("kettle", 1)
+    })
+    const present = Effect.gen(function*() {
+      yield* shelve("new")
+      yield* changePrice("kettle", 2)
+    })
+    return Effect.gen(function*() {
+      const stores = yield* makeStores
+      const before = [yield* start(stores, catalog(pricing)), yield* start(stores, orderingOf(listening))] as const
+      yield* TestClock.adjust("1 hour")
+      yield* before[0].run(past)
+      yield* before[1].run(placeOrder("kettle", 1))
+      yield* TestClock.adjust("1 hour")
+      assert.deepStrictEqual(said.splice(0), ["price 1"])
+      yield* Effect.forEach(before, ({ stop }) => stop)
+      const after = [
+        yield* start(stores, catalog(pricing, shelving)),
+        yield* start(stores, orderingOf(listening, sending))
+      ] as const
+      yield* TestClock.adjust("1 hour")
+      assert.deepStrictEqual(said, [])
+      yield* after[0].run(present)
+      yield* after[1].run(placeOrder("kettle", 2))
+      yield* TestClock.adjust("1 hour")
+      assert.deepStrictEqual(said.toSorted(), ["order 2", "price 2", "shelf new"])
+      yield* Effect.forEach(after, ({ stop }) => stop)
+    })
+  })
+
+  it.effect("aren't fired for the past of an extension that only sent before it follows", () => {
+    const { said, say } = heard()
+    const restocking = Products.extension({
+      name: "Sends",
+      from: [OrderPlaced],
+      outgoing: { OrderPlaced: (event) => publishCommand(Products.commands.Restock, event) }
+    })
+    const listening = Products.extension({
+      name: "Listens",
+      incoming: {
+        ProductBecameAvailable: () => undefined,
+        ProductPriceChanged: ({ price }) => handleDirective(say, Announce.make({ text: `price ${price}` }))
+      }
+    })
+    return Effect.gen(function*() {
+      const stores = yield* makeStores
+      const catalog = yield* start(stores, Catalog)
+      const before = yield* start(stores, orderingOf(restocking))
+      yield* TestClock.adjust("1 hour")
+      yield* catalog.run(changePrice("kettle", 1))
+      yield* TestClock.adjust("1 hour")
+      yield* before.stop
+      yield* start(stores, orderingOf(restocking, listening))
+      yield* TestClock.adjust("1 hour")
+      yield* catalog.run(changePrice("kettle", 2))
+      yield* TestClock.adjust("1 hour")
+      assert.deepStrictEqual(said, ["price 2"])
     })
   })
 

@@ -14,6 +14,7 @@ import {
   catalogOf,
   changePrice,
   makeStores,
+  OfferProduct,
   orderingOf,
   OrderPlaced,
   parked,
@@ -159,6 +160,38 @@ describe("a mapping that published", () => {
 })
 
 describe("an extension that sent", () => {
+  it.effect("is no other one's matter: what it answers otherwise the next time neither hides nor repeats their commands", () => {
+    let attempts = 0
+    const unsteady = Products.extension({
+      name: "Unsteady",
+      incoming: {
+        ProductBecameAvailable: ({ productId }) =>
+          ++attempts === 1 ? [publishCommand(OfferProduct, { productId, name: "first" })] : [],
+        ProductPriceChanged: () => undefined
+      }
+    })
+    const steady = Products.extension({
+      name: "Steady",
+      incoming: {
+        ProductBecameAvailable: ({ productId }) => [
+          publishCommand(OfferProduct, { productId, name: "second" }),
+          publishCommand(OfferProduct, { productId, name: attempts < 2 ? "bad" : "third" })
+        ],
+        ProductPriceChanged: () => undefined
+      }
+    })
+    return Effect.gen(function*() {
+      const { run } = yield* start(yield* makeStores, Catalog, orderingOf(unsteady, steady))
+      yield* run(add("kettle"))
+      yield* aWhile
+      yield* run(TestPlatform.settled)
+      assert.deepStrictEqual(
+        yield* run(told("Ordering")),
+        ["first", "second", "third"].map((name) => `ProductOffered kettle ${name}`)
+      )
+    })
+  })
+
   it.effect("sends nothing again when it gets another name", () =>
     Effect.gen(function*() {
       const sending = (name?: string) =>

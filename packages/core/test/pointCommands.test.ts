@@ -7,7 +7,7 @@ import * as PointCommands from "../src/internal/talking/pointCommands.ts"
 import { product, Products } from "./fixtures/talking.ts"
 
 const meta = { messageId: "m", correlationId: "c", time: 0, service: "Ordering.PlaceOrder", schemaVersion: 1 }
-const origin = { id: "item", entity: "kettle", meta, extension: "orders" }
+const origin = { id: "item", entity: "kettle", meta, extension: "orders", number: 0 }
 const restock = publishCommand(Products.commands.Restock, { productId: product("kettle"), count: 1 })
 
 const sending = (connection: object) =>

@@ -60,7 +60,7 @@ describe("the registry", () => {
         Ordering: ["1.0.0", "1.0.0 connected 1"]
       })
       const [{ points, versions: [version] }] = [plugins[0]!]
-      assert.deepStrictEqual(points, { "Catalog.Products": 0, "Catalog.Products.v1.events": 0 })
+      assert.deepStrictEqual(points, { "Catalog.Products": 0 })
       assert.deepStrictEqual(version!.definition, {
         name: "Catalog",
         version: "1.0.0",

@@ -24,10 +24,10 @@ export interface Lifecycle {
   /** How a plugin's extension stands with its extension point now. */
   readonly connection: (plugin: string, point: string) => Effect.Effect<Connection>
   /**
-   * Since when a plugin has had an extension point or extension of one major version, in milliseconds since 1970: what was
-   * made before is history to it, and fires no directives. `log` is the name of the log of its events.
+   * Since when a plugin has had a list of messages to or from other plugins, in milliseconds since 1970: what was made before
+   * is history to it, and fires no directives.
    */
-  readonly since: (plugin: string, log: string) => Effect.Effect<number>
+  readonly since: (plugin: string, list: string) => Effect.Effect<number>
 }
 
 /** The platform, as its parts use it. */

@@ -164,8 +164,8 @@ export const make = Effect.fnUntraced(function*(options: Options): Effect.fn.Ret
       whileConnected: (plugin, point, run) =>
         gate(() => isCurrent(plugin) && connection(plugin, point)._tag === "Connected", run),
       connection: (plugin, point) => Effect.map(started, () => connection(plugin, point)),
-      since: (plugin, point) => {
-        const known = () => plugins.get(plugin)?.points[point]
+      since: (plugin, list) => {
+        const known = () => plugins.get(plugin)?.points[list]
         return Effect.map(until(() => known() !== undefined), () => known()!)
       }
     },

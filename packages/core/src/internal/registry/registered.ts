@@ -10,7 +10,6 @@ import {
   VersionRetired
 } from "../../Registry.ts"
 import type { InstanceOf } from "../definitions/definition.ts"
-import * as PointNames from "../talking/pointNames.ts"
 
 /** What happens to a plugin. */
 export type RegistryEvent = InstanceOf<(typeof Registration.events)[number]>
@@ -116,12 +115,8 @@ export const evolve = (plugin: RegisteredPlugin, event: RegistryEvent): Register
   const others = plugin.versions.filter(({ version }) => version !== event.version)
   const versions = [...others, evolveVersion(versionOf(plugin, event.version), event)].sort(highestFirst)
   const current = versions.find(({ status }) => status === "connected")?.version
-  const named = event._tag === "PluginConnected"
-    ? [...event.definition.extensionPoints, ...event.definition.extensions].flatMap(({ events, name }) => [
-      name,
-      PointNames.eventLogOf(name, events)
-    ])
-    : []
+  const { extensionPoints = [], extensions = [], lists = [] } = event._tag === "PluginConnected" ? event.definition : {}
+  const named = [...[...extensionPoints, ...extensions].map(({ name }) => name), ...lists]
   return {
     ...rest,
     plugin: event.plugin,

@@ -13,7 +13,6 @@ import type { LeasedWork, WorkResult } from "../../WorkStore.ts"
 import type { Run } from "../ownProgram.ts"
 import type { Host } from "../platformPart.ts"
 import type { Delivered } from "../todo/messageList.ts"
-import * as PointNames from "./pointNames.ts"
 
 /** How long a directive may take. */
 const timeout = Duration.minutes(1)
@@ -36,7 +35,7 @@ export interface Directives {
     item: LeasedWork,
     asked: ReadonlyArray<Asked>,
     /** The event that they come from, unless they come from a command: one of history fires none. */
-    event: Pick<Delivered, "meta" | "isRebuilt"> | undefined
+    event: Pick<Delivered, "list" | "meta" | "isRebuilt"> | undefined
   ) => Effect.Effect<void>
   /** Told what became of an item: fires what was kept for it, or forgets it. */
   readonly ended: (item: LeasedWork, result: WorkResult | undefined) => void
@@ -51,7 +50,7 @@ interface Held {
 }
 
 /** Whether a person has an item done again: its attempts were counted anew, and it keeps why it was parked. */
-const isReplayed = ({ attempts, lease, reason }: LeasedWork): boolean => reason !== undefined && lease > attempts
+export const isReplayed = ({ attempts, lease, reason }: LeasedWork): boolean => reason !== undefined && lease > attempts
 
 /** Makes the directives of an extension point. */
 export const make = Effect.fnUntraced(function*(
@@ -69,6 +68,11 @@ export const make = Effect.fnUntraced(function*(
   const held = new Map<LeasedWork, Held>()
   /** What is over: fired, or forgotten because its item isn't done. There is never more of it than there are slots. */
   const over = yield* Queue.unbounded<Held & { readonly isFired: boolean }>()
+
+  const isHistory = ({ isRebuilt, list, meta: { time } }: Pick<Delivered, "list" | "meta" | "isRebuilt">) =>
+    isRebuilt
+      ? Effect.succeed(time < started)
+      : Effect.map(lifecycle.since(plugin, list), (since) => time < Math.min(started, since))
 
   const count = ({ action }: Asked, outcome: "handled" | "failed" | "skipped") =>
     Metric.update(
@@ -105,9 +109,8 @@ export const make = Effect.fnUntraced(function*(
 
   return {
     hold: Effect.fnUntraced(function*(item, asked, event) {
-      const since = Math.min(started, yield* lifecycle.since(plugin, PointNames.eventLog(contract)))
-      const isHistory = event !== undefined && event.meta.time < (event.isRebuilt ? started : since)
-      if (isHistory || isReplayed(item)) {
+      const isPast = event !== undefined && (yield* isHistory(event))
+      if (isPast || isReplayed(item)) {
         return yield* Effect.forEach(asked, (one) => count(one, "skipped"), { discard: true })
       }
       const permits = Math.min(asked.length, limit)

@@ -18,6 +18,7 @@ import * as Directives from "./directives.ts"
 import * as ExtensionParts from "./extensionParts.ts"
 import * as MapMessage from "./mapMessage.ts"
 import * as MappedSource from "./mappedSource.ts"
+import * as MessageLists from "./messageLists.ts"
 import * as OtherMajor from "./otherMajor.ts"
 import * as PointCommands from "./pointCommands.ts"
 import * as PointNames from "./pointNames.ts"
@@ -37,7 +38,7 @@ const makeOne = Effect.fnUntraced(function*(
   const alone = OwnProgram.make(runtime, { services: Context.empty() })
   const directives = yield* Directives.make({ plugin, point, run: alone, host })
   const following = extensions.filter(({ incoming }) => incoming !== undefined)
-  const handled = point.events.filter(({ tag }) => following.some(({ incoming }) => incoming![tag] !== undefined))
+  const handled = MessageLists.followed({ extensions, point })
   const log = handled.length === 0 ? undefined : yield* (yield* EventStores).of({
     name: PointNames.eventLog(point),
     plan: PointNames.eventPlan(point)
@@ -59,8 +60,7 @@ const makeOne = Effect.fnUntraced(function*(
   ) {
     const { event, id, meta, position } = delivered
     const asked: Array<Directives.Asked> = []
-    let sent = 0
-    for (const { answer, extension } of handlers) {
+    for (const [number, { answer, extension }] of handlers.entries()) {
       const { name } = extension
       const place = {
         what: "extension",
@@ -72,11 +72,11 @@ const makeOne = Effect.fnUntraced(function*(
       } as const
       yield* MapMessage.named(place)(Effect.gen(function*() {
         const actions = yield* answer
-        for (const action of actions) {
+        for (const [index, action] of actions.entries()) {
           if (action._tag === "HandleDirective") asked.push({ mapping: name, givenName: place.name, action })
           else if (isOfPoint.has(action.to["~address"].command)) {
-            yield* sendToPoint(action, sent++, { id: item.id, entity: id, meta, extension: name })
-          } else yield* send(action, sent++, { id: item.id, meta, position, what: "extension" })
+            yield* sendToPoint(action, index, { id: item.id, entity: id, meta, extension: name, number })
+          } else yield* send(action, index, { id: item.id, meta, position, what: `extension ${number}` })
         }
       }))
     }
@@ -100,12 +100,13 @@ const makeOne = Effect.fnUntraced(function*(
   const senderOf = (queue: string) => SendActions.make(runtime, host, { component: `${plugin}.${queue}`, queue })
 
   const incoming = (events: EventStoreShape) => {
-    const sender = senderOf(point.tag)
+    const queue = PointNames.incomingList(point)
+    const sender = senderOf(queue)
     return MessageList.make(runtime, {
-      queue: point.tag,
+      queue,
       version: `${PointNames.eventLog(point)} `,
       events,
-      followed: [{ name: point.tag, definitions: handled, key: PointNames.entityKey }],
+      followed: [{ name: queue, definitions: handled, key: PointNames.entityKey }],
       sender,
       ended: directives.ended,
       instead: OtherMajor.make(point, { log: events, provider }),
@@ -130,7 +131,11 @@ const makeOne = Effect.fnUntraced(function*(
     return MessageList.make(runtime, {
       queue,
       events: runtime.events,
-      followed: mapped.byKey.map(({ definitions, key }) => ({ name: `${queue}.${key}`, definitions, key })),
+      followed: mapped.byKey.map(({ definitions, key }) => ({
+        name: PointNames.sendingList(point, key),
+        definitions,
+        key
+      })),
       sender,
       ended: directives.ended,
       attempt: (delivered, item) => {

@@ -112,9 +112,8 @@ export const make = (
     const { command, name } = up(received.name, received.command)
     const entity = Tag.value(item.lane)
     const asked: Array<Asked> = []
-    let sent = 0
-    for (const mapping of provided.mappings) {
-      if (mapping.incoming?.[name] === undefined) continue
+    const handling = provided.mappings.filter(({ incoming }) => incoming?.[name] !== undefined)
+    for (const [number, mapping] of handling.entries()) {
       const place = {
         what: "mapping",
         name: ExtensionParts.givenName(plugin, "mapping", mapping),
@@ -125,9 +124,9 @@ export const make = (
       } as const
       yield* MapMessage.named(place)(Effect.gen(function*() {
         const actions = yield* map(mapping, { name, command }, { id: entity, meta })
-        for (const action of actions) {
+        for (const [index, action] of actions.entries()) {
           if (action._tag === "HandleDirective") asked.push({ mapping: mapping.name, givenName: place.name, action })
-          else yield* send(action, sent++, { id: item.id, meta, position: 0, what: "mapping" })
+          else yield* send(action, index, { id: item.id, meta, position: 0, what: `mapping ${number}` })
         }
       }))
     }

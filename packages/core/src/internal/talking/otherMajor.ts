@@ -9,6 +9,7 @@ import type { LeasedWork, WorkResult, WorkStoreError, WorkStoreShape } from "../
 import { json } from "../json.ts"
 import * as TodoContent from "../todo/todoContent.ts"
 import { retryAt } from "../work/workRunner.ts"
+import { isReplayed } from "./directives.ts"
 import * as PointNames from "./pointNames.ts"
 
 /** The major version of the contract by which an event of this extension point was published, where it isn't `point`'s. */
@@ -80,7 +81,8 @@ export const make = (
         data: event.data,
         meta: event.meta,
         position: event.position,
-        ...(rebuilt === undefined ? {} : { rebuilt })
+        // What a person has done again fires no directives, and the next attempt doesn't know that it was.
+        ...(rebuilt === true || isReplayed(item) ? { rebuilt: true } : {})
       }
       return { _tag: "Again", due: now, content: json(next) }
     }

@@ -54,6 +54,8 @@ export interface Origin {
   readonly meta: Message.Meta
   /** Which extension sends it. */
   readonly extension: string
+  /** Its number among those that handle what the command comes from. */
+  readonly number: number
 }
 
 /** Makes what puts a plugin's commands for an extension point into the provider's queue. */
@@ -75,7 +77,7 @@ export const sender = (
   return Effect.fn("Extension.publishCommand")(function*(
     { command, delay, to }: PublishCommand,
     index: number,
-    { entity, extension, id: item, meta }: Origin
+    { entity, extension, id: item, meta, number }: Origin
   ) {
     const found = commands.get(to["~address"].command)
     if (found === undefined) {
@@ -98,8 +100,9 @@ export const sender = (
       ({ message }) => new NotOfContract({ message: `it sends a wrong ${target}: ${message}` })
     )
     const now = yield* Clock.currentTimeMillis
+    const component = `${plugin}.${point.tag}.${number}`
     const derived = Message.derive(meta, {
-      component: `${plugin}.${point.tag}`,
+      component,
       target,
       index,
       time: now,
@@ -108,7 +111,7 @@ export const sender = (
       traceparent: yield* Message.currentTraceparent
     })
     // Neither the extension's name nor the command's: one is renamed, and the other is in another major version.
-    const id = Message.deriveId(item, `${plugin}.${point.tag}`, point.tag, index)
+    const id = Message.deriveId(item, component, point.tag, index)
     const content: PointCommand = {
       target,
       from: plugin,

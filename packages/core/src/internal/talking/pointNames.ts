@@ -15,10 +15,7 @@ const own = ({ plugin, tag }: ExtensionPoint.Any): string => tag.slice(plugin.le
 const eventsOf = (point: ExtensionPoint.Any): string => `v${ExtensionPoint.major(point.version.events)}.events`
 
 /** The log of the events that a contract publishes. */
-export const eventLog = (point: ExtensionPoint.Any): string => eventLogOf(point.tag, point.version.events)
-
-/** The same by the name of the extension point and the version of its events. */
-export const eventLogOf = (name: string, version: string): string => `${name}.v${ExtensionPoint.major(version)}.events`
+export const eventLog = (point: ExtensionPoint.Any): string => `${point.plugin}.${outgoingQueue(point)}`
 
 /** The queue of the commands for a contract, in the work store of its plugin. */
 export const commandQueue = (point: ExtensionPoint.Any): string =>
@@ -46,8 +43,14 @@ export const publisher = (point: ExtensionPoint.Any): string => `${point.tag}.ev
 /** What makes the ids of the commands that mappings send; the same for every version of the command that they come from. */
 export const receiver = (point: ExtensionPoint.Any): string => `${point.tag}.commands`
 
+/** The list and queue of the events that a plugin follows, in its own work store. No version is in it, see {@link publisher}. */
+export const incomingList = (point: ExtensionPoint.Any): string => point.tag
+
 /** The queue of a plugin's own events that its extensions make commands of, in its work store. */
 export const sendingQueue = (point: ExtensionPoint.Any): string => `${point.tag}.outgoing`
+
+/** What collects those that are ordered by one kind of id. */
+export const sendingList = (point: ExtensionPoint.Any, key: string): string => `${sendingQueue(point)}.${key}`
 
 /** How published events are found: by their entity. */
 export const eventPlan = ({ events }: ExtensionPoint.Any): IndexPlan.IndexPlan => ({

@@ -21,6 +21,8 @@ export const attempts = 8
 /** An event whose turn has come. */
 export interface Delivered {
   readonly event: { readonly _tag: string }
+  /** What collected it, as it is shown: `Catalog.Products.v1.events.product`. */
+  readonly list: string
   /** The entity that orders it. */
   readonly id: string
   readonly meta: Message.Meta
@@ -73,7 +75,11 @@ export const make = (
 ): { readonly worker: Worker; readonly fed: ReadonlyArray<FedView> } => {
   const { name: plugin } = runtime.plugin
   const component = `${plugin}.${queue}`
-  const byTag = new Map(followed.flatMap(({ definitions }) => definitions).map((one) => [one.tag, one]))
+  const byTag = new Map(
+    followed.flatMap(({ definitions, name }) =>
+      definitions.map((definition) => [definition.tag, { definition, list: `${plugin}.${name}` }] as const)
+    )
+  )
   const isShared = followed.some(({ name }) => name !== queue)
   const following = { ...runtime, events }
 
@@ -103,11 +109,19 @@ export const make = (
         message: `'${component}' has no handler of what it was given; it can be cancelled`
       })
     }
-    const event = yield* found["~decode"](Math.min(meta.schemaVersion, found.version), content.data)
+    const { definition, list } = found
+    const event = yield* definition["~decode"](Math.min(meta.schemaVersion, definition.version), content.data)
     return {
       meta,
       kept: undefined,
-      delivered: { event, id: isShared ? Tag.value(lane) : lane, meta, position, isRebuilt: content.rebuilt === true }
+      delivered: {
+        event,
+        list,
+        id: isShared ? Tag.value(lane) : lane,
+        meta,
+        position,
+        isRebuilt: content.rebuilt === true
+      }
     }
   })
 
