@@ -135,7 +135,7 @@ describe("the command line", () => {
       )
       const wrong = yield* asAda("events Kitchen --since yesterday")
       assert.strictEqual(wrong.code, 1)
-      assert.include(wrong.error, "since: must be an instant such as 2026-01-31T12:00:00Z, or a day")
+      assert.include(wrong.error, "write 2026-01-31, 2026-01-31T12:00:00Z, or 2h for two hours ago")
       assert.include((yield* asAda("events Bath")).error, "there are Kitchen")
     }).pipe(Effect.provide(kitchen())))
 
@@ -144,7 +144,7 @@ describe("the command line", () => {
       const { url } = yield* HttpServer.HttpServer
       const anonymous = yield* run(["views", "--url", url])
       assert.strictEqual(anonymous.code, 1)
-      assert.include(anonymous.error, "Give a token: --token, or REVENTLESS_TOKEN.")
+      assert.include(anonymous.error, "Give a token: --token, or REVENTLESS_TOKEN;")
       const stranger = yield* run(["views", "--url", url, "--token", "bob"])
       assert.strictEqual(stranger.code, 1)
       assert.include(stranger.error, "'operators' of Platform.layer")

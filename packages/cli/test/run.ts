@@ -1,5 +1,6 @@
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { reventless } from "@reventless/cli/Cli"
+import * as CliOutput from "effect/cli/CliOutput"
 import * as Command from "effect/cli/Command"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Console from "effect/Console"
@@ -13,6 +14,7 @@ import * as Stdio from "effect/Stdio"
 import * as Terminal from "effect/Terminal"
 import { spawn } from "node:child_process"
 import * as path from "node:path"
+import { presenter } from "../src/internal/presenter.ts"
 
 /** What a run of the command said, and its exit code. */
 export interface Said {
@@ -60,6 +62,7 @@ export const run = Effect.fnUntraced(function*(args: ReadonlyArray<string>, surr
       Effect.provide(
         Layer.mergeAll(
           FetchHttpClient.layer,
+          CliOutput.layerPresenter(presenter),
           Layer.succeed(Terminal.Terminal, terminal),
           Stdio.layerTest({ stdoutIsTerminal: Effect.succeed(columns !== undefined) }),
           Layer.succeed(ConfigProvider.ConfigProvider, ConfigProvider.fromEnv({ env })),

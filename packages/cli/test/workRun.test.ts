@@ -77,7 +77,7 @@ describe("work run", () => {
       assert.include(unknown.error, "Shipping has no scheduled task 'Measure'; there is Weigh")
       const queue = yield* asAda(["work", "run", "Shipping", "commands", "Weigh"])
       assert.strictEqual(queue.code, 1)
-      assert.include(queue.error, "only a scheduled task, in the queue 'tasks', can be run by hand")
+      assert.include(queue.error, "Only a scheduled task, in the queue 'tasks', can be run by hand")
     }).pipe(Effect.provide(shipping().layer)))
 })
 

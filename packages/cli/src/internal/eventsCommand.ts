@@ -6,11 +6,23 @@ import * as Clock from "effect/Clock"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
 import * as Output from "./output.ts"
 import * as Pages from "./pages.ts"
 import * as Server from "./server.ts"
 
 const units = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
+
+const TagText = Schema.String.check(
+  Schema.makeFilter((text: string) => /^[^:]+:./s.test(text) || "write it as key:value, such as product:kettle")
+)
+
+const Time = Schema.String.check(
+  Schema.makeFilter((text: string) =>
+    /^\d{1,6}[smhd]$|^\d{4}-\d\d-\d\d/.test(text) ||
+    "write 2026-01-31, 2026-01-31T12:00:00Z, or 2h for two hours ago (s, m, h, d)"
+  )
+)
 
 /** `2h` is the instant two hours ago; what isn't such a text is left for the server. */
 const instant = Effect.fnUntraced(function*(text: string) {
@@ -24,6 +36,7 @@ const flags = {
   plugin: Argument.String("plugin").pipe(Argument.withDescription("The plugin whose log it is: Catalog")),
   tag: Flag.String("tag").pipe(
     Flag.withDescription("Events that carry this tag, key:value; given several times, all of them"),
+    Flag.withSchema(TagText),
     Flag.between(0, 100)
   ),
   type: Flag.String("type").pipe(
@@ -32,9 +45,14 @@ const flags = {
   ),
   since: Flag.String("since").pipe(
     Flag.withDescription("Made then or later: 2026-01-31, 2026-01-31T12:00:00Z, or 2h for two hours ago (s, m, h, d)"),
+    Flag.withSchema(Time),
     Flag.optional
   ),
-  until: Flag.String("until").pipe(Flag.withDescription("Made before then, as --since"), Flag.optional),
+  until: Flag.String("until").pipe(
+    Flag.withDescription("Made before then, as --since"),
+    Flag.withSchema(Time),
+    Flag.optional
+  ),
   from: Flag.Int("from").pipe(Flag.withDescription("From this position on"), Flag.optional),
   limit: Pages.limit,
   backwards: Flag.Boolean("backwards").pipe(Flag.withDescription("The newest first"), Flag.withDefault(false)),

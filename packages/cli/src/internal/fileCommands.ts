@@ -15,7 +15,10 @@ const count = (events: number): string => events === 1 ? "1 event is" : `${event
 /** `reventless backup --file --to` */
 export const backup = Command.make(
   "backup",
-  { file: path("file", "The store's file"), to: path("to", "The file to write, which must not exist") },
+  {
+    file: path("file", "The store's file (required)"),
+    to: path("to", "The file to write, which must not exist (required)")
+  },
   Effect.fnUntraced(function*({ file, to }) {
     const { bytes, events } = yield* Effect.mapError(
       SqliteBackup.backup({ file, to }),
@@ -29,8 +32,8 @@ export const backup = Command.make(
 export const restore = Command.make(
   "restore",
   {
-    from: path("from", "The backup"),
-    file: path("file", "The store's file"),
+    from: path("from", "The backup (required)"),
+    file: path("file", "The store's file (required)"),
     force: Flag.Boolean("force").pipe(
       Flag.withDescription("Replace a store that is there; never one in use"),
       Flag.withDefault(false)

@@ -93,11 +93,11 @@ export const model = Command.make(
       Argument.atLeast(0)
     ),
     format: Flag.Literals("format", ["mermaid", "markdown", "json"]).pipe(
-      Flag.withDescription("Text for Mermaid, blocks of it for a page, or the model as data"),
+      Flag.withDescription("Text for Mermaid, blocks of it for a page, or the model as data; mermaid when absent"),
       Flag.withDefault("mermaid")
     ),
     diagram: Flag.Literals("diagram", diagrams).pipe(
-      Flag.withDescription("What happens in each plugin, or how the plugins talk"),
+      Flag.withDescription("What happens in each plugin, or how the plugins talk; eventmodel when absent"),
       Flag.withDefault("eventmodel")
     ),
     plugins: Flag.String("plugin").pipe(

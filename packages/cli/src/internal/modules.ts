@@ -1,4 +1,5 @@
 import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
 import * as Predicate from "effect/Predicate"
 import { refused } from "./failure.ts"
@@ -11,6 +12,8 @@ const messageOf = (error: unknown): string => (error instanceof Error ? error.me
  */
 export const load = Effect.fnUntraced(function*(file: string) {
   const path = yield* Path.Path
+  const fs = yield* FileSystem.FileSystem
+  if (!(yield* Effect.orElseSucceed(fs.exists(file), () => true))) return yield* refused(`There is no file '${file}'.`)
   const url = yield* Effect.orDie(path.toFileUrl(path.resolve(file)))
   const module = yield* Effect.tryPromise({
     try: (): Promise<Readonly<Record<string, unknown>>> => import(/* @vite-ignore */ url.href),

@@ -13,7 +13,7 @@ const Limit = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: max }))
 
 /** How many a page has. */
 export const limit = Flag.Int("limit").pipe(
-  Flag.withDescription(`At most so many, 1 to ${max}`),
+  Flag.withDescription(`At most so many, 1 to ${max}; 50 when absent`),
   Flag.withSchema(Limit),
   Flag.withDefault(50)
 )

@@ -39,7 +39,7 @@ const act = (name: string, description: string, said: (plugin: string, version: 
       plugin: Argument.String("plugin").pipe(Argument.withDescription("The name of the plugin: Catalog")),
       version: Argument.String("version").pipe(Argument.withDescription("Its version: 1.1.0")),
       why: Flag.String("why").pipe(
-        Flag.withDescription("Why, for whoever reads the record"),
+        Flag.withDescription("Why, for whoever reads the record (required)"),
         Flag.withSchema(OperationsApi.PluginBody.fields.why as Schema.Codec<string>)
       )
     },

@@ -20,14 +20,27 @@ const silent = (url: string): Failure =>
 const stranger = (url: string, status: number): Failure =>
   unreachable(`What answers at ${url} (with status ${status}) has no operator's door. Is --url the application's?`)
 
+/** What is wrong with a question, without the name of what was asked, which is the command's own. */
+const faultOf = (said: string): string =>
+  said.replace(/^[^:]* can't answer that: (.)/s, (_, first: string) => first.toUpperCase())
+
 /** A problem in one line, with the way out. */
 const fromProblem = (problem: Problem.Problem): Failure => {
-  const said = problem.detail ?? problem.title
+  const said = faultOf(problem.detail ?? problem.title)
+  const isDenied = problem.code === "AccessDenied"
   switch (problem.status) {
     case 401:
-      return refused(`${said} Give a token: --token, or REVENTLESS_TOKEN.`)
+      return refused(
+        `${
+          isDenied ? "This is for the application's operators, and nobody is named." : said
+        } Give a token: --token, or REVENTLESS_TOKEN; 'reventless token' gets one for development.`
+      )
     case 403:
-      return refused(`${said} The application says who its operators are: the option 'operators' of Platform.layer.`)
+      return refused(
+        `${
+          isDenied ? "This is for the application's operators, and the token is of somebody else." : said
+        } The application says who they are: the option 'operators' of Platform.layer.`
+      )
     case 500:
     case 503:
       return refused(`${said} The server's log has more: correlation id ${problem.correlationId ?? "unknown"}.`)

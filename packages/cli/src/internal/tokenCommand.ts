@@ -26,7 +26,7 @@ const life = Flag.String("expires-in").pipe(
 export const token = Command.make(
   "token",
   {
-    sub: Flag.String("sub").pipe(Flag.withDescription("Whose token: the id of the caller")),
+    sub: Flag.String("sub").pipe(Flag.withDescription("Whose token: the id of the caller (required)")),
     groups: Flag.String("groups").pipe(
       Flag.withDescription("The groups it is in, with commas between them; can be given several times"),
       Flag.atLeast(0)

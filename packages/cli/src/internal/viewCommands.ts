@@ -138,7 +138,7 @@ export const skip = Command.make(
     view,
     lane,
     why: Flag.String("why").pipe(
-      Flag.withDescription("Why, for whoever reads the record"),
+      Flag.withDescription("Why, for whoever reads the record (required)"),
       Flag.withSchema(OperationsApi.SkipBody.fields.why as Schema.Codec<string>)
     ),
     position: Flag.Int("position").pipe(

@@ -98,10 +98,14 @@ const waiting = ({ behind, plugin }: typeof OperationsApi.WorkRun.Type): string 
     : `It waits for ${behind.id}, which was asked for before.`
 }
 
-/** `reventless work run <plugin> <queue> <id>` */
+/** `reventless work run <plugin> <queue> <task>` */
 const run = Command.make(
   "run",
-  item,
+  {
+    plugin: Argument.String("plugin").pipe(Argument.withDescription("Whose task it is: Catalog")),
+    queue: Argument.String("queue").pipe(Argument.withDescription("Where 'reventless work' shows it: tasks")),
+    id: Argument.String("task").pipe(Argument.withDescription("Its name: CountStock"))
+  },
   Effect.fnUntraced(function*({ id, plugin, queue }) {
     const path = Server.path`/ops/work/${plugin}/${queue}/${id}/run`
     const asked = yield* Server.post(path, OperationsApi.WorkRun, {})
@@ -120,7 +124,7 @@ const cancel = Command.make(
   {
     ...item,
     why: Flag.String("why").pipe(
-      Flag.withDescription("Why, for whoever reads the server's log"),
+      Flag.withDescription("Why, for whoever reads the server's log (required)"),
       Flag.withSchema(OperationsApi.CancelWorkBody.fields.why as Schema.Codec<string>)
     )
   },

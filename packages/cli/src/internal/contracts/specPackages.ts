@@ -2,6 +2,7 @@ import type * as ExtensionPoint from "@reventless/core/ExtensionPoint"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
+import type { PlatformError } from "effect/PlatformError"
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import { refused } from "../failure.ts"
@@ -26,7 +27,7 @@ const isPassedOver = (name: string): boolean => name === "node_modules" || name 
 /** The folders with a `package.json` in a folder and below it. */
 const packageFolders = Effect.fnUntraced(function*(
   folder: string
-): Effect.fn.Return<ReadonlyArray<string>, unknown, FileSystem.FileSystem | Path.Path> {
+): Effect.fn.Return<ReadonlyArray<string>, PlatformError, FileSystem.FileSystem | Path.Path> {
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
   const names = (yield* fs.readDirectory(folder)).filter((name) => !isPassedOver(name)).sort()
@@ -85,7 +86,12 @@ const read = Effect.fnUntraced(function*(folder: string, { exports, main, name =
 export const find = Effect.fnUntraced(function*(folders: ReadonlyArray<string>) {
   const found = yield* Effect.mapError(
     Effect.forEach(folders, packageFolders),
-    (error) => refused(`The folders can't be read: ${String(error)}`)
+    (error) =>
+      refused(
+        error.reason._tag === "NotFound"
+          ? `There is no folder '${error.reason.pathOrDescriptor}'.`
+          : `The folders can't be read: ${error.message}.`
+      )
   )
   const manifests = yield* Effect.forEach(
     [...new Set(found.flat())],

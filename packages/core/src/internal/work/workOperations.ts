@@ -84,7 +84,8 @@ export const make = (options: {
     const own = yield* queuesOf(plugin)
     const found = own.find((one) => one.queue === queue)
     const there = own.map((one) => one.queue).join(", ")
-    return found ?? (yield* refuse(`${plugin} has no such queue; there is ${there}`, "queue"))
+    return found ??
+      (yield* refuse(`${plugin} has no such queue; there ${own.length === 1 ? "is" : "are"} ${there}`, "queue"))
   })
 
   const work = Effect.fn("Operations.work")(function*(filter: WorkFilter = {}) {
