@@ -96,6 +96,9 @@ export const run = Effect.fnUntraced(
   ): Effect.fn.Return<never, WorkStoreError, Scope.Scope> {
     const running = yield* FiberSet.make<void>()
     const held = new Map<LeasedWork, Fiber.Fiber<void> | undefined>()
+    /** The last lease of what is held, by its place in the queue: one that ran out here and was taken here is another one. */
+    const leases = new Map<number, LeasedWork>()
+    const leaseOf = (item: LeasedWork): LeasedWork => leases.get(item.sequence) ?? item
     const freed = Signal.make()
     const begun = Signal.make()
 
@@ -104,62 +107,84 @@ export const run = Effect.fnUntraced(
       const next = yield* begun.next
       if (held.size === 0) yield* next
       yield* Effect.sleep(leaseMillis / 3)
-      const leases = Array.from(held)
-      for (const [item, fiber] of leases) {
+      for (const [item, fiber] of Array.from(held)) {
         const now = yield* Clock.currentTimeMillis
-        const kept = yield* Effect.exit(store.extend(queue, item, { now, lease: leaseMillis }))
-        if (Exit.isSuccess(kept) && !kept.value) fiber?.interruptUnsafe()
+        const lease = leaseOf(item)
+        const kept = yield* Effect.exit(store.extend(queue, lease, { now, lease: leaseMillis }))
+        if (Exit.isSuccess(kept) && !kept.value && lease === leaseOf(item)) fiber?.interruptUnsafe()
       }
     })
     yield* Effect.forkScoped(Effect.forever(renew))
 
+    /** Writes what became of an item, by the lease that this process has of it now; answers the lease and whether it held. */
     const finish = Effect.fnUntraced(function*(item: LeasedWork, result: WorkResult) {
-      const now = yield* Clock.currentTimeMillis
-      const written = yield* patiently(store.finish(queue, item, result, now))
-      if (!written) yield* Effect.logDebug(`${queue} ${item.id} was taken over by another worker`)
-      return written
+      while (true) {
+        const lease = leaseOf(item)
+        const now = yield* Clock.currentTimeMillis
+        const written = yield* patiently(store.finish(queue, lease, result, now))
+        if (written || lease === leaseOf(item)) return { lease, written }
+      }
     })
 
     /** Who stops gives back what it has begun: nobody has to wait until the lease ends. */
-    const giveBack = Effect.fnUntraced(function*(item: LeasedWork) {
+    const giveBack = Effect.fnUntraced(function*(lease: LeasedWork) {
       const now = yield* Clock.currentTimeMillis
-      yield* Effect.ignore(store.finish(queue, item, { _tag: "Release" }, now))
+      yield* Effect.ignore(store.finish(queue, lease, { _tag: "Release" }, now))
     })
 
-    const attempt = (item: LeasedWork) => {
+    /** Begins an item's work beside what else is under way. */
+    const start = (item: LeasedWork): Effect.Effect<void> =>
+      Effect.suspend(() => {
+        held.set(item, undefined)
+        return Effect.map(FiberSet.run(running, Effect.interruptible(attempt(item))), (fiber) => {
+          if (held.has(item)) held.set(item, fiber)
+        })
+      })
+
+    const attempt = (item: LeasedWork): Effect.Effect<void> => {
       let became: WorkResult | undefined
+      let over: LeasedWork | undefined
       return Effect.flatMap(
         Effect.catchCause(work(item), (cause) =>
           Cause.hasInterruptsOnly(cause)
             ? Effect.failCause(cause as Cause.Cause<never>)
             : retryOrPark(item, 1, Cause.pretty(cause))),
         (result) =>
-          Effect.map(finish(item, result), (written) => {
+          Effect.flatMap(finish(item, result), ({ lease, written }) => {
+            over = lease
             if (written) became = result
+            return written ? Effect.void : Effect.logDebug(`${queue} ${item.id} was taken over by another worker`)
           })
       ).pipe(
-        Effect.onInterrupt(() => giveBack(item)),
+        Effect.onInterrupt(() => Effect.suspend(() => giveBack(over = leaseOf(item)))),
         Effect.catchCause((cause) =>
           Effect.logError(`${queue} ${item.id} could not be finished; it is begun again when its lease ends`, cause)
         ),
-        Effect.ensuring(Effect.sync(() => {
+        Effect.ensuring(Effect.suspend(() => {
           held.delete(item)
           ended?.(item, became)
+          // It was taken here once more before this process knew of its end.
+          const next = leases.get(item.sequence)
+          if (over !== undefined && next !== undefined && next !== over) return start(next)
+          leases.delete(item.sequence)
           freed.notify()
+          return Effect.void
         }))
       )
     }
 
-    /** Takes items and begins their work; who stops meanwhile begins what it has taken, so that it is given back. */
+    /**
+     * Takes items and begins their work; who stops meanwhile begins what it has taken, so that it is given back. What this
+     * process is still at, because its lease ran out while it couldn't be renewed, goes on by the new lease.
+     */
     const begin = (options: TakeOptions) =>
       Effect.uninterruptible(Effect.gen(function*() {
         const items = yield* store.take(queue, options)
-        for (const item of items) held.set(item, undefined)
+        const begins = items.filter(({ sequence }) => !leases.has(sequence))
+        for (const item of items) leases.set(item.sequence, item)
+        for (const item of begins) held.set(item, undefined)
         if (items.length > 0) begun.notify()
-        for (const item of items) {
-          const fiber = yield* FiberSet.run(running, Effect.interruptible(attempt(item)))
-          if (held.has(item)) held.set(item, fiber)
-        }
+        for (const item of begins) yield* start(item)
         return items.length
       }))
 
