@@ -1,5 +1,6 @@
 export * as EventStoreSqlite from "./EventStoreSqlite.ts"
 export * as SqliteBackup from "./SqliteBackup.ts"
 export { SqliteBackupError } from "./SqliteBackupError.ts"
+export * as SqliteContents from "./SqliteContents.ts"
 export { SqliteOpenError } from "./SqliteOpenError.ts"
 export * as SqlitePlatform from "./SqlitePlatform.ts"

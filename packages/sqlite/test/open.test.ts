@@ -13,6 +13,7 @@ import * as fs from "node:fs"
 import * as path from "node:path"
 import { DatabaseSync } from "node:sqlite"
 import * as Connection from "../src/internal/connection.ts"
+import * as Database from "../src/internal/database.ts"
 import * as Events from "../src/internal/events.ts"
 import { migrate } from "../src/internal/open.ts"
 import { migrations } from "../src/internal/schema.ts"
@@ -163,6 +164,16 @@ describe("opening a file", () => {
       assert.strictEqual(error.reason, "Unusable")
       assert.include(error.message, "memory platform")
     }))
+})
+
+describe("an open file", () => {
+  it.live("keeps at most 4 MB of its pages in memory for the log, and as much for what is made from it", () =>
+    Effect.gen(function*() {
+      const { derived, log } = yield* Database.make({ filename: yield* newFile })
+      // SQLite gives the size in KiB as a negative number.
+      const pragma = (connection: Connection.Connection) => Connection.row(connection, "PRAGMA cache_size")![0]
+      assert.deepStrictEqual([log, derived].map(pragma), [-4000, -4000])
+    }).pipe(Effect.scoped))
 })
 
 describe("migrations", () => {

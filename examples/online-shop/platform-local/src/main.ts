@@ -2,7 +2,6 @@
  * `pnpm demo`: opens the shop, fills it when it is new, and says what to try. `pnpm demo pay` pays an order, `pnpm demo catalog`
  * and so on open one plugin in a process of its own.
  */
-import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as NodeSocketServer from "@effect/platform-node/NodeSocketServer"
@@ -28,6 +27,7 @@ import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as FileSystem from "effect/FileSystem"
+import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as References from "effect/References"
@@ -37,7 +37,7 @@ import * as Schema from "effect/Schema"
 import * as Alone from "./alone.ts"
 import * as MailFile from "./MailFile.ts"
 import * as PaymentProvider from "./PaymentProvider.ts"
-import { seed } from "./seed/seed.ts"
+import { isFilled, seed } from "./seed/seed.ts"
 import * as Shop from "./Shop.ts"
 import * as Summary from "./Summary.ts"
 import * as Tokens from "./Tokens.ts"
@@ -58,8 +58,8 @@ const open = (options: Shop.Options) =>
       plugins: [Catalog, Customers, Ordering, Shipping],
       headers: { authorization: `Bearer ${manager}` }
     })
-    yield* Effect.provide(seed(url), client)
-    const summary = yield* Effect.raceFirst(Summary.take, Effect.andThen(excuse, Effect.never))
+    if (!(yield* isFilled)) yield* Effect.provide(seed(url), client)
+    const summary = yield* Effect.raceFirst(Summary.take(options.file), Effect.andThen(excuse, Effect.never))
     const placed = [...summary.orders.values()].reduce((sum, count) => sum + count, 0)
     const mails = yield* Effect.repeat(MailFile.count(Shop.beside(options.file).mails), {
       until: (count) => count >= placed,
@@ -72,7 +72,7 @@ const open = (options: Shop.Options) =>
       Shop.layer(options),
       Telemetry.layer({ serviceName: "online-shop", serviceVersion: options.version })
     ),
-    NodeHttpClient.layerUndici
+    FetchHttpClient.layer
   ]))
 
 /** Pays an order of a shop that is open. */
@@ -153,7 +153,7 @@ const pay = Command.make(
   ({ order, port }) =>
     payOrder(order, port).pipe(
       Effect.mapError((cause) => new CliError.UserError({ cause, userMessage: cause.message })),
-      Effect.provide(NodeHttpClient.layerUndici)
+      Effect.provide(FetchHttpClient.layer)
     )
 ).pipe(Command.withDescription("Pays an order of the shop at the port, by a signed webhook."))
 

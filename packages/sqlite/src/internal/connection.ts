@@ -23,6 +23,13 @@ export interface Connection {
 /** Statements that are kept prepared; the texts depend on the shapes of queries, which are few but not bounded. */
 const maxStatements = 256
 
+/**
+ * How many KiB of pages a connection keeps in memory. A page that isn't there is copied from the system's own cache, a few
+ * microseconds; more than this made neither reads of a file of 360 MB nor its commits faster, half of it made large steps of
+ * views a third slower.
+ */
+const pageCache = 4000
+
 /** Time as the processes that share the file have it; a test's own clock can't move them. */
 const realClock = Context.get(Context.empty(), Clock.Clock)
 
@@ -144,7 +151,7 @@ export const open = Effect.fnUntraced(
     )
     // On macOS a plain sync doesn't reach the disk; elsewhere the two fullfsync settings mean nothing.
     const settings = `PRAGMA synchronous = ${synchronous}; PRAGMA fullfsync = ${synchronous === "FULL" ? 1 : 0};
-       PRAGMA checkpoint_fullfsync = 1; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000`
+       PRAGMA checkpoint_fullfsync = 1; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -${pageCache}`
     yield* attempt(connection, () => read(() => connection.sqlite.exec(settings)))
     return connection
   }

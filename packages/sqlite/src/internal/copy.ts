@@ -5,8 +5,7 @@ import { SqliteBackupError } from "../SqliteBackupError.ts"
 import { SqliteOpenError } from "../SqliteOpenError.ts"
 import { attempt, type Connection, open, read, row, rows } from "./connection.ts"
 import type { SqliteFailure } from "./failure.ts"
-import { inspect, refusal } from "./open.ts"
-import { migrations } from "./schema.ts"
+import { openAsItIs, refusal } from "./open.ts"
 
 /** How long to wait for a lock that another process holds, in milliseconds. */
 const busyTimeout = 5000
@@ -37,13 +36,8 @@ export const sync = (filename: string): Effect.Effect<void, SqliteBackupError> =
 
 /** Copies a store that others may be writing: what was committed when the copy began. */
 const vacuum = Effect.fnUntraced(function*(from: string, part: string) {
-  const connection = yield* Effect.mapError(connect(from), notOpened(from))
-  const found = yield* Effect.mapError(
-    attempt(connection, () => read(() => inspect(connection, migrations.at(-1)!.version))),
-    notOpened(from)
-  )
-  if (typeof found !== "number") return yield* new SqliteOpenError({ filename: from, ...found })
-  if (found === 0) {
+  const { connection, version } = yield* openAsItIs(from, busyTimeout)
+  if (version === 0) {
     return yield* new SqliteBackupError({ filename: from, reason: "Missing", detail: "is empty: no store is in it." })
   }
   yield* Effect.mapError(

@@ -134,3 +134,19 @@ export const open = Effect.fnUntraced(function*({ busyTimeout, filename, synchro
   if (refused !== undefined) return yield* refuse(refused)
   return connection
 })
+
+/**
+ * Opens a connection to the store in a file, as it is: nothing is changed. With the version of its schema, 0 when nothing is in
+ * it; closed with the scope.
+ */
+export const openAsItIs = Effect.fnUntraced(function*(filename: string, busyTimeout: number) {
+  const refuseFailure = (failure: SqliteFailure) =>
+    new SqliteOpenError({ filename, ...refusal(filename, failure), cause: failure.cause })
+  const connection = yield* Effect.mapError(connect(filename, "FULL", busyTimeout), refuseFailure)
+  const found = yield* Effect.mapError(
+    attempt(connection, () => read(() => inspect(connection, migrations.at(-1)!.version))),
+    refuseFailure
+  )
+  if (typeof found !== "number") return yield* new SqliteOpenError({ filename, ...found })
+  return { connection, version: found }
+})

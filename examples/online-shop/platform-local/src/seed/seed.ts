@@ -51,13 +51,18 @@ const addProduct = Effect.fnUntraced(
   }
 )
 
-/** The catalog: its categories and products. */
-const fillCatalog = Effect.gen(function*() {
+/** Whether every product has come. */
+const isStocked = Effect.gen(function*() {
   const queries = yield* QueryEngine
   const stocked = yield* Effect.forEach(products, ({ id }) => queries.get(Stock, ProductId.make(id)), {
     concurrency: 16
   })
-  if (stocked.every((row) => Option.isSome(row) && row.value.delivered >= count)) return
+  return stocked.every((row) => Option.isSome(row) && row.value.delivered >= count)
+})
+
+/** The catalog: its categories and products. */
+const fillCatalog = Effect.gen(function*() {
+  if (yield* isStocked) return
   yield* Progress.forEach("Categories", categories, createCategory)
   yield* Progress.forEach("Products", products, addProduct)
 })
@@ -139,6 +144,11 @@ const fillOrdering = Effect.fnUntraced(function*(url: string) {
   yield* Progress.forEach("Delivered", orders.filter(({ then }) => then === "is delivered"), deliver)
   yield* Effect.repeat(ended, { until: (count) => count === orders.length, schedule: briefly })
   yield* Effect.repeat(isReported, { until: (reported) => reported, schedule: briefly })
+})
+
+/** Whether there is nothing to fill, as far as the views have come: asked in the process of the shop, it costs no request. */
+export const isFilled = Effect.gen(function*() {
+  return (yield* isStocked) && (yield* ended) === orders.length
 })
 
 /** Fills the shop at a URL with what isn't there yet. */
