@@ -1,10 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
 import { publishCommand, publishEvent } from "@reventless/core/Action"
-import type { AppendOptions, NewEvent } from "@reventless/core/EventStore"
+import { type AppendOptions, EventStoreError, type NewEvent, StoreUnavailable } from "@reventless/core/EventStore"
 import { EventStores, type StoreOptions } from "@reventless/core/EventStores"
 import { Operations } from "@reventless/core/Operations"
 import * as Principal from "@reventless/core/Principal"
-import { WorkStores } from "@reventless/core/WorkStore"
+import { WorkStoreError, WorkStores } from "@reventless/core/WorkStore"
 import * as TestPlatform from "@reventless/testing/TestPlatform"
 import * as Context from "effect/Context"
 import * as Deferred from "effect/Deferred"
@@ -265,6 +265,52 @@ describe("plugins that talk, whatever happens", () => {
         "ProductBecameAvailable kettle kettle",
         "ProductPriceChanged kettle 1"
       ])
+    }))
+
+  it.effect("stores that are away for ten minutes park nothing: what is published and sent goes through when they are back", () =>
+    Effect.gen(function*() {
+      const stores = yield* makeStores
+      const events = Context.get(stores, EventStores)
+      const works = Context.get(stores, WorkStores)
+      let isAway = true
+      const away = new EventStoreError({ reason: new StoreUnavailable({ detail: "the network is away" }) })
+      const failing = Context.add(stores, EventStores, {
+        of: (options: StoreOptions) =>
+          Effect.map(events.of(options), ({ store }) =>
+            ({
+              positioned: false,
+              store: {
+                ...store,
+                append: (appended: ReadonlyArray<NewEvent>, appending: AppendOptions | undefined) =>
+                  Effect.suspend(() =>
+                    isAway && options.name === published ? Effect.fail(away) : store.append(appended, appending)
+                  )
+              }
+            }) as const)
+      }).pipe(Context.add(WorkStores, {
+        of: (plugin: string) =>
+          Effect.map(works.of(plugin), (store) => ({
+            ...store,
+            add: (...[queue, ...adding]: Parameters<typeof store.add>) =>
+              Effect.suspend(() =>
+                isAway && queue === "Products.v1.commands"
+                  ? Effect.fail(new WorkStoreError({ detail: "the network is away", isRetryable: true }))
+                  : store.add(queue, ...adding)
+              )
+          }))
+      }))
+      const { run } = yield* start(failing, Catalog, Ordering)
+      yield* run(add("kettle"))
+      yield* run(placeOrder("kettle", 3))
+      yield* TestClock.adjust("10 minutes")
+      assert.deepStrictEqual(yield* run(parked), [])
+      assert.deepStrictEqual(yield* run(told(published)), [])
+      isAway = false
+      yield* TestClock.adjust("1 minute")
+      yield* run(settled)
+      assert.deepStrictEqual(yield* run(told(published)), ["ProductBecameAvailable kettle kettle"])
+      assert.deepStrictEqual((yield* run(told("Catalog"))).slice(1), ["StockAdded kettle 3"])
+      assert.deepStrictEqual(yield* run(unfinished), [])
     }))
 
   it.effect("what handles one more kind of event goes through the history for that kind, and does nothing twice", () =>

@@ -20,6 +20,7 @@ import * as MapMessage from "./mapMessage.ts"
 import * as MappedSource from "./mappedSource.ts"
 import * as MessageLists from "./messageLists.ts"
 import * as OtherMajor from "./otherMajor.ts"
+import { patiently } from "./patience.ts"
 import * as PointCommands from "./pointCommands.ts"
 import * as PointNames from "./pointNames.ts"
 
@@ -76,7 +77,7 @@ const makeOne = Effect.fnUntraced(function*(
           if (action._tag === "HandleDirective") asked.push({ mapping: name, givenName: place.name, action })
           else if (isOfPoint.has(action.to["~address"].command)) {
             yield* sendToPoint(action, index, { id: item.id, entity: id, meta, extension: name, number })
-          } else yield* send(action, index, { id: item.id, meta, position, what: `extension ${number}` })
+          } else yield* patiently(send(action, index, { id: item.id, meta, position, what: `extension ${number}` }))
         }
       }))
     }

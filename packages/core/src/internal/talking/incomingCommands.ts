@@ -20,6 +20,7 @@ import type { Worker } from "../work/workRunner.ts"
 import type { Asked, Directives } from "./directives.ts"
 import * as ExtensionParts from "./extensionParts.ts"
 import * as MapMessage from "./mapMessage.ts"
+import { patiently } from "./patience.ts"
 import * as PointCommands from "./pointCommands.ts"
 import * as PointNames from "./pointNames.ts"
 import type { Served } from "./servedContracts.ts"
@@ -126,7 +127,7 @@ export const make = (
         const actions = yield* map(mapping, { name, command }, { id: entity, meta })
         for (const [index, action] of actions.entries()) {
           if (action._tag === "HandleDirective") asked.push({ mapping: mapping.name, givenName: place.name, action })
-          else yield* send(action, index, { id: item.id, meta, position: 0, what: `mapping ${number}` })
+          else yield* patiently(send(action, index, { id: item.id, meta, position: 0, what: `mapping ${number}` }))
         }
       }))
     }

@@ -10,6 +10,7 @@ import type { WorkStoreShape } from "../../WorkStore.ts"
 import { json } from "../json.ts"
 import type { Host } from "../platformPart.ts"
 import * as TodoContent from "../todo/todoContent.ts"
+import { patiently } from "./patience.ts"
 import * as PointNames from "./pointNames.ts"
 
 /** A command for an extension point as it travels, encoded by the contract. */
@@ -121,7 +122,7 @@ export const sender = (
     const [first = PointNames.entityTag(entity)] = definition.tagPaths.tags(command)
     const due = delay === undefined ? now : meta.time + Duration.toMillis(Duration.fromInputUnsafe(delay))
     const lane = delay === undefined ? first : id
-    yield* store.add(queue, [{ id, lane, due, content: json(content) }], now)
+    yield* patiently(store.add(queue, [{ id, lane, due, content: json(content) }], now))
   })
 }
 

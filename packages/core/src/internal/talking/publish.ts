@@ -9,6 +9,7 @@ import * as Metrics from "../../Metrics.ts"
 import * as Tag from "../../Tag.ts"
 import type { Delivered } from "../todo/messageList.ts"
 import * as MapMessage from "./mapMessage.ts"
+import { patiently } from "./patience.ts"
 import * as PointNames from "./pointNames.ts"
 
 /** An event can't be published. */
@@ -85,7 +86,7 @@ export const make = (
       (leaving) => MapMessage.named(leaving.place)(encode(leaving, cause))
     )
     const { replayed } = yield* MapMessage.named(mappings.length === 1 ? place : { ...place, name: undefined })(
-      log.append(encoded, { commandId })
+      patiently(log.append(encoded, { commandId }))
     )
     if (!replayed) yield* Metric.update(published, encoded.length)
   })
