@@ -19,6 +19,7 @@ import {
   log,
   Ordering,
   orderingOf,
+  OrderPlaced,
   parked,
   placeOrder,
   PriceChanged,
@@ -366,6 +367,30 @@ describe("an older major version", () => {
       assert.deepStrictEqual(yield* told(published), ["ProductPriceChanged kettle 7"])
       assert.deepStrictEqual(yield* told("Catalog"), ["PriceChanged kettle 7", "StockAdded kettle 12"])
     }).pipe(Effect.provide(main(catalogOf(ProductsLive, before), orderingOf(extension))))
+  })
+
+  it.effect("says which command it was that can't be mapped up", () => {
+    const broken = Products.older(Renamed, {
+      events: { ProductBecameAvailable: () => undefined, ProductPriceChanged: () => undefined },
+      commands: {
+        Refill: () => {
+          throw new Error("no dozens")
+        }
+      }
+    })
+    const extension = Renamed.extension({
+      from: [OrderPlaced],
+      outgoing: { OrderPlaced: ({ productId }) => publishCommand(Renamed.commands.Refill, { productId, dozens: 2 }) }
+    })
+    return Effect.gen(function*() {
+      yield* placeOrder("kettle", 1)
+      yield* allAttempts
+      yield* TestPlatform.settled
+      assert.deepStrictEqual((yield* parked).map(({ reason }) => reason), [
+        "the mapping of 'Catalog.Products' in 'Catalog' failed on Refill of 'kettle': no dozens. Later ones of 'kettle' " +
+        "wait; mend what it says and have it done again, or cancel it"
+      ])
+    }).pipe(Effect.provide(main(catalogOf(ProductsLive, broken), orderingOf(extension))))
   })
 
   it("is refused when it is none, or is served twice", () => {

@@ -110,23 +110,17 @@ export const make = (
   const attempt = Effect.fnUntraced(function*(item: LeasedWork, { kept, meta, received }: Job) {
     if (kept !== undefined) return yield* sendKept(item.id, kept)
     if (received === undefined) return
-    const { command, name } = up(received.name, received.command)
     const entity = Tag.value(item.lane)
+    const place = { what: "mapping", name: undefined, point, plugin, message: received.name, entity } as const
+    const { command, name } = yield* MapMessage.named(place)(Effect.sync(() => up(received.name, received.command)))
     const asked: Array<Asked> = []
     const handling = provided.mappings.filter(({ incoming }) => incoming?.[name] !== undefined)
     for (const [number, mapping] of handling.entries()) {
-      const place = {
-        what: "mapping",
-        name: ExtensionParts.givenName(plugin, "mapping", mapping),
-        point,
-        plugin,
-        message: name,
-        entity
-      } as const
-      yield* MapMessage.named(place)(Effect.gen(function*() {
+      const givenName = ExtensionParts.givenName(plugin, "mapping", mapping)
+      yield* MapMessage.named({ ...place, name: givenName, message: name })(Effect.gen(function*() {
         const actions = yield* map(mapping, { name, command }, { id: entity, meta })
         for (const [index, action] of actions.entries()) {
-          if (action._tag === "HandleDirective") asked.push({ mapping: mapping.name, givenName: place.name, action })
+          if (action._tag === "HandleDirective") asked.push({ mapping: mapping.name, givenName, action })
           else yield* patiently(send(action, index, { id: item.id, meta, position: 0, what: `mapping ${number}` }))
         }
       }))
