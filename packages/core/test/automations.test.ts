@@ -368,6 +368,49 @@ describe("an automation", () => {
       assert.deepStrictEqual(yield* states(), ["1 Done", "2 Done"])
     }).pipe(onMemory))
 
+  it.effect("whose items events close reads each event of its backlog once, and those before not at all", () =>
+    Effect.gen(function*() {
+      const read: Array<number> = []
+      const counted = Layer.effect(
+        EventStores,
+        Effect.map(EventStores, (inner) => ({
+          of: (options) =>
+            Effect.map(inner.of(options), (found) => {
+              if (options.name !== Orders.name) return found
+              const store = {
+                ...found.store,
+                subscribe: (following: Parameters<typeof found.store.subscribe>[0]) =>
+                  Stream.tap(found.store.subscribe(following), ({ events }) =>
+                    Effect.sync(() =>
+                      read.push(
+                        ...events.filter(({ type }) => type === "OrderCancelled").map(({ position }) => position)
+                      )
+                    ))
+              }
+              return { ...found, store } as typeof found
+            })
+        }))
+      )
+      /** What is read of the backlog until a process that begins has done an item that comes then. */
+      const readBy = (id: string) =>
+        Effect.gen(function*() {
+          read.length = 0
+          yield* pay(id)
+          yield* Effect.repeat(Effect.andThen(Effect.yieldNow, states()), {
+            until: (all) => all.includes(`${id} Done`)
+          })
+          return [...read]
+        }).pipe(Effect.provide(Layer.provide(main, counted)))
+      for (const backlog of [600, 1200]) {
+        yield* Effect.gen(function*() {
+          for (let index = 0; index < backlog; index++) yield* cancel("another")
+        }).pipe(Effect.provide(Platform.layer({ version: "1.0.0", plugins: [pluginOf()] })))
+        const positions = yield* readBy(`after ${backlog}`)
+        assert.deepStrictEqual([positions.length, new Set(positions).size], [backlog, backlog])
+        assert.lengthOf(yield* readBy(`later than ${backlog}`), 0)
+      }
+    }).pipe(onMemory))
+
   it.effect("that begins at an instant leaves older events alone", () => {
     const Recent = AutomationSlice.make("Recent", {
       item: { orderId: OrderId },

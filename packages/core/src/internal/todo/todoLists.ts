@@ -10,10 +10,10 @@ import type { TodoBehavior } from "./todoList.ts"
 import * as TodoWorker from "./todoWorker.ts"
 
 /**
- * Completes when everything is collected that was in the log before. An item of a new list, or one that was added while
- * the application was down, may be closed by an event that is in the log already: it must not be begun.
+ * Completes when another process has collected everything that was in the log before. Only by reading it is known how far
+ * that is.
  */
-const collected = (
+const collectedElsewhere = (
   { events, rows }: PluginRuntime,
   { list, name }: TodoBehavior<string, unknown>
 ): Effect.Effect<void> =>
@@ -38,20 +38,39 @@ const collected = (
     Effect.orDie
   )
 
+/** How long a list may be fed by nobody before it is looked whether another process does so. */
+const patience = "1 second"
+
+/**
+ * Completes when everything is collected that was in the log before. An item of a new list, or one that was added while
+ * the application was down, may be closed by an event that is in the log already: it must not be begun. Whoever feeds the
+ * list knows it without reading anything again.
+ */
+const collected = (
+  runtime: PluginRuntime,
+  todo: TodoBehavior<string, unknown>,
+  { caughtUp, feeds }: ViewRunner.ViewRunner
+): Effect.Effect<void> =>
+  Effect.raceFirst(
+    caughtUp,
+    Effect.andThen(Effect.repeat(Effect.sleep(patience), { while: feeds }), collectedElsewhere(runtime, todo))
+  )
+
 /** What runs every automation, outbound translation and event mapping of a plugin. */
 export const make = (runtime: PluginRuntime, host: Host): PlatformPart => {
   const { plugin } = runtime
+  const lists = plugin.todoLists.map((todo) => {
+    const behavior = TodoCollector.make(runtime, todo)
+    return { todo, behavior, runner: ViewRunner.make(runtime, behavior) }
+  })
   return {
-    workers: plugin.todoLists.map((todo) => ({
+    workers: lists.map(({ runner, todo }) => ({
       ...TodoWorker.make(runtime, host, todo),
       remembersCancelled: true,
-      // Where no event closes an item, what is there may be begun at once, and the log isn't read for it.
-      ...(todo.items._tag === "Items" && todo.items.closes ? { ready: collected(runtime, todo) } : {})
+      // Where no event closes an item, what is there may be begun at once.
+      ...(todo.items._tag === "Items" && todo.items.closes ? { ready: collected(runtime, todo, runner) } : {})
     })),
     fibers: [],
-    fed: plugin.todoLists.map((todo) => {
-      const behavior = TodoCollector.make(runtime, todo)
-      return { name: `${plugin.name}.${todo.name}`, runtime, behavior, runner: ViewRunner.make(runtime, behavior) }
-    })
+    fed: lists.map(({ behavior, runner, todo }) => ({ name: `${plugin.name}.${todo.name}`, runtime, behavior, runner }))
   }
 }

@@ -1,4 +1,5 @@
 import * as Clock from "effect/Clock"
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Metric from "effect/Metric"
 import * as Schedule from "effect/Schedule"
@@ -25,6 +26,13 @@ export interface Progress {
 /** Feeds one view, in a platform that drives its views itself. */
 export interface ViewRunner {
   readonly progress: Progress
+  /**
+   * Completes when this process, as the one that feeds the view, has come to the end of the log for the first time, and that
+   * is stored. Never while another process feeds it.
+   */
+  readonly caughtUp: Effect.Effect<void>
+  /** Whether this process feeds the view now. */
+  readonly feeds: () => boolean
   /** Begins to build the view anew; the process that feeds it notices, at once when it is this one, else in a second. */
   readonly rebuild: Effect.Effect<GenerationState, ViewStoreError>
   /** Feeds the view while the fiber lives: takes ownership, backfills, rebuilds a changed view, follows the log. */
@@ -47,9 +55,11 @@ export const make = (runtime: PluginRuntime, behavior: FedBehavior): ViewRunner 
   const name = `${runtime.plugin.name}.${spec.name}`
   const changed = Signal.make()
   const requested = Signal.make()
+  const caughtUp = Deferred.makeUnsafe<void>()
   // What is shown must not go back: the active generation stands still while another that has come as far takes its place.
   const showing = Semaphore.makeUnsafe(1)
   let extent: Extent.Extent = Extent.nothing
+  let isOurs = false
 
   const measure = Effect.fnUntraced(function*(batch: Batch) {
     const last = batch.events.at(-1)
@@ -80,6 +90,7 @@ export const make = (runtime: PluginRuntime, behavior: FedBehavior): ViewRunner 
       if (!feed.isShown()) return
       extent = batch.checkpoint.extent
       changed.notify()
+      if (batch.caughtUp) Deferred.doneUnsafe(caughtUp, Effect.void)
     })
     let isHeld = false
     /** Promotes a generation that has come as far as the one it replaces; whether it has. */
@@ -136,6 +147,8 @@ export const make = (runtime: PluginRuntime, behavior: FedBehavior): ViewRunner 
 
   const feedAll = Effect.scoped(Effect.gen(function*() {
     const { lost } = yield* rows.own(spec.name)
+    isOurs = true
+    yield* Effect.addFinalizer(() => Effect.sync(() => isOurs = false))
     const generations = yield* rows.open(spec.name, spec.fingerprint)
     const ours = generations.filter(({ fingerprint }) => fingerprint === spec.fingerprint)
     yield* Effect.raceAllFirst([lost, otherGenerations(generations), ...ours.map(feed)])
@@ -148,6 +161,8 @@ export const make = (runtime: PluginRuntime, behavior: FedBehavior): ViewRunner 
         events.reached(spec.lane, active?.checkpoint ?? Checkpoint.beginning, token),
       changed
     },
+    caughtUp: Deferred.await(caughtUp),
+    feeds: () => isOurs,
     rebuild: Effect.tap(rows.build(spec.name, spec.fingerprint), () => Effect.sync(requested.notify)),
     run: feedAll.pipe(
       Effect.tapCause((cause) => Effect.logError(`${name} stopped and starts again`, cause)),
