@@ -3,7 +3,6 @@
  * it lives in a package of its own (`*-spec`), has versions, and names the events that others may follow, the commands that
  * they may send, and the directives that its mappings may ask for.
  */
-import * as Result from "effect/Result"
 import * as SemVer from "effect/SemVer"
 import type * as Action from "./Action.ts"
 import type * as Aggregate from "./Aggregate.ts"
@@ -15,10 +14,9 @@ import type * as Extension from "./Extension.ts"
 import type * as Mapping from "./ExtensionPointMapping.ts"
 import type * as Id from "./Id.ts"
 import type { NoExcess } from "./internal/commands/behavior.ts"
-import { checkMessages } from "./internal/contracts/contractRules.ts"
-import { checkName, definitionClass, type InstanceOf, refuse } from "./internal/definitions/definition.ts"
-import { sourceOf } from "./internal/talking/mappedSource.ts"
-import type * as Sensitive from "./Sensitive.ts"
+import type { InstanceOf } from "./internal/definitions/definition.ts"
+import { definePoint } from "./internal/talking/definePoint.ts"
+import type { CheckDotted, NoSensitive } from "./internal/talking/pointRefusals.ts"
 
 /** The versions of a contract, SemVer. */
 export interface Versions {
@@ -165,46 +163,8 @@ export interface Any {
   readonly description: string | undefined
 }
 
-/** Refuses messages with a sensitive field, with a sentence. */
-type NoSensitive<M extends { readonly tag: string }, What extends string> = [SensitiveIn<M>] extends [never] ? unknown
-  : { readonly [K in `${What} '${SensitiveIn<M>}' has a sensitive field: it can't be part of a contract`]: never }
-
-type SensitiveIn<M> = M extends { readonly tag: infer Tag extends string; readonly schema: { readonly Type: infer T } }
-  ? [Sensitive.In<T> | SensitiveErrors<M>] extends [never] ? never : Tag
-  : never
-
-/** What is sensitive in the errors of a command. */
-type SensitiveErrors<M> = M extends { readonly errors: ReadonlyArray<{ readonly Type: infer Error }> }
-  ? Sensitive.In<Error>
-  : never
-
-/** Refuses a name that isn't `Plugin.Name`, with a sentence. */
-type CheckDotted<Name extends string> = Name extends `${infer Plugin}.${infer Rest}`
-  ? "" extends Plugin | Rest ? NotDotted<Name> : Rest extends `${string}.${string}` ? NotDotted<Name> : unknown
-  : NotDotted<Name>
-type NotDotted<Name extends string> = {
-  readonly [K in `an extension point is named 'Plugin.Name', not '${Name}'`]: never
-}
-
 /** The major version of a SemVer. */
 export const major = (version: string): number => SemVer.parseUnsafe(version).major
-
-const checkVersion = (name: string, of: string, version: string): string =>
-  Result.isSuccess(SemVer.parse(version))
-    ? version
-    : refuse(`the version '${version}' of the ${of} of extension point '${name}' is no SemVer, such as '1.0.0'`)
-
-/** What the mappings of a contract have to do with the types is checked where they are made; here they are only values. */
-interface ErasedOptions {
-  readonly name?: string
-  readonly from?: Mapping.Source
-  readonly key?: Id.Id<any>
-  readonly outgoing?: Mapping.Handlers
-  readonly incoming?: Mapping.Handlers
-  readonly sends?: ReadonlyArray<CommandBus.AnyTarget>
-}
-
-const phantoms = { "~Point": (_: never) => _, "~Targets": (_: never) => _, "~R": (_: never) => _ }
 
 /**
  * Defines an extension point: the contract that other plugins import.
@@ -254,66 +214,4 @@ export const make = <
     & NoSensitive<C, "command">
     & NoSensitive<E, "event">
     & NoSensitive<D, "directive">
-): ExtensionPoint<Name, C, E, D> => {
-  const { commands = [], connect, description, directives = [], events = [], version } = options
-  const [plugin = "", own = "", ...rest] = name.split(".")
-  if (rest.length > 0 || own === "") refuse(`an extension point is named 'Plugin.Name', not '${name}'`)
-  checkName("an extension point's plugin", plugin)
-  checkName("an extension point", own)
-  const versions = typeof version === "string" ? { commands: version, events: version } : version
-  const what = `extension point '${name}'`
-  const names = [...commands, ...events].map(({ tag }) => tag)
-  const twice = names.find((one, index) => names.indexOf(one) !== index)
-  if (twice !== undefined) refuse(`${what} has two messages named '${twice}'`)
-  const asked = directives.map(({ tag }) => tag).find((one, index, all) => all.indexOf(one) !== index)
-  if (asked !== undefined) refuse(`${what} has two directives named '${asked}'`)
-  checkMessages(name, { commands, events, directives })
-  const self = definitionClass<ExtensionPoint<Name, C, E, D> & Any>({
-    kind: "ExtensionPoint" as const,
-    tag: name,
-    plugin,
-    version: {
-      commands: checkVersion(name, "commands", versions.commands),
-      events: checkVersion(name, "events", versions.events)
-    },
-    commands: Object.fromEntries(
-      commands.map((command) => [command.tag, {
-        component: name,
-        fields: command.fields,
-        errors: command.errors,
-        async: false,
-        "~address": { component: name, command, async: false }
-      }])
-    ),
-    commandDefinitions: commands,
-    events,
-    directives,
-    connect,
-    description,
-    mapping: (given: ErasedOptions): Mapping.Mapping => ({
-      kind: "ExtensionPointMapping",
-      point: self,
-      name: given.name,
-      source: sourceOf(`the mapping of ${what}`, given),
-      outgoing: given.outgoing ?? {},
-      incoming: given.incoming,
-      sends: given.sends,
-      ...phantoms
-    }),
-    extension: (given: ErasedOptions): Extension.Extension => ({
-      kind: "Extension",
-      point: self,
-      name: given.name,
-      incoming: given.incoming,
-      source: sourceOf(`the extension of ${what}`, given),
-      outgoing: given.outgoing ?? {},
-      sends: given.sends,
-      ...phantoms
-    }),
-    older: (
-      older: Any,
-      { commands: up, events: down }: { readonly events: Mapping.Older["down"]; readonly commands: Mapping.Older["up"] }
-    ): Mapping.Older => ({ kind: "OlderContract", point: self, older, down, up, ...phantoms })
-  })
-  return self
-}
+): ExtensionPoint<Name, C, E, D> => definePoint(name, options)
