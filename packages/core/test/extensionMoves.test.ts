@@ -3,7 +3,9 @@ import { handleDirective, publishCommand, publishEvent } from "@reventless/core/
 import * as Command from "@reventless/core/Command"
 import * as Event from "@reventless/core/Event"
 import * as ExtensionPoint from "@reventless/core/ExtensionPoint"
+import { Operations } from "@reventless/core/Operations"
 import * as Plugin from "@reventless/core/Plugin"
+import * as Principal from "@reventless/core/Principal"
 import * as TestPlatform from "@reventless/testing/TestPlatform"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
@@ -136,6 +138,12 @@ const second = ({ before = Effect.void, fired }: Told = {}) =>
 
 const noted = (of: ReadonlyArray<number>, id = "kettle") => of.map((price) => `PriceNoted ${id} ${price}`)
 
+/** The unfinished work with its reasons, `State: reason`. */
+const waiting = Effect.gen(function*() {
+  const { work } = yield* (yield* Operations).work({ plugin: "Ordering" })
+  return work.map(({ reason, state }) => `${state}: ${reason}`)
+}).pipe(Effect.provideService(Principal.CurrentPrincipal, Principal.system))
+
 const toldOrdering = ({ run }: Running) => run(told("Ordering"))
 
 describe("an extension that moves to another major version of its extension point", () => {
@@ -171,6 +179,10 @@ describe("an extension that moves to another major version of its extension poin
       const moved = yield* start(stores, second())
       yield* aWhile
       assert.deepStrictEqual(yield* toldOrdering(moved), [])
+      assert.deepStrictEqual(yield* moved.run(waiting), [
+        "Pending: Priced of 'Catalog.Products' was collected in version 1, and isn't published in version 2 yet",
+        ...numbers(12, 15).map(() => "Pending: undefined")
+      ])
       yield* shortly.stop
       const provider = yield* start(stores, CatalogBoth)
       yield* aWhile
