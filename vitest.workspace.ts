@@ -12,10 +12,12 @@ const folders = fs.globSync(
 // `pnpm test:long` runs what takes too long for every change.
 // A test hangs or it ends; on a busy machine it may be slow, and take twenty times as long as on a quiet one. No test asserts
 // a time by this limit, and none but the longest has one of its own.
+// Loading Effect anew for each file takes a third of the time of small ones: files share workers, where none changes globals.
 const project = (name: string, root: string) => ({
   test: {
     name,
     root,
+    isolate: name !== "core" && !name.includes("examples"),
     include: [process.env["REVENTLESS_LONG"] ? "test/**/*.long.ts" : "test/**/*.test.ts"],
     testTimeout: 180_000,
     hookTimeout: 180_000

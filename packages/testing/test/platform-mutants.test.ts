@@ -2,6 +2,7 @@ import * as Platform from "@reventless/core/Platform"
 import * as Checks from "@reventless/testing/PlatformConformanceChecks"
 import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
@@ -25,7 +26,7 @@ const run = (check: Checks.OrderedCheck, mutant?: Mutant) =>
     )
   }).pipe(
     Effect.scoped,
-    Effect.provideService(Checks.Patience, mutant === undefined ? 20_000 : 150),
+    Effect.provideService(Checks.Patience, mutant === undefined ? 20_000 : Duration.millis(900)),
     Effect.provideService(Checks.Seed, "mutants"),
     Effect.provide(Logger.layer([])),
     Effect.exit,

@@ -30,6 +30,14 @@ const run = (check: Checks.PositionedCheck, mutant?: Mutant) =>
     Effect.runPromise
   )
 
+/** The checks that sound stores were seen to pass: equal runs have equal outcomes. */
+const passed = new Map<string, Promise<boolean>>()
+const soundPasses = (name: string, check: Checks.PositionedCheck) => {
+  const known = passed.get(name) ?? run(check).then(({ _tag }) => _tag === "Success")
+  passed.set(name, known)
+  return known
+}
+
 describe("every mutant of the memory store is caught", () => {
   for (const mutant of mutants) {
     test(`${mutant.name}: caught by a named check`, () => {
@@ -39,7 +47,7 @@ describe("every mutant of the memory store is caught", () => {
       test(`${mutant.name}: fails "${name}", which the sound store passes`, async () => {
         const check = checks.get(name)
         expect(check, "the check exists").toBeDefined()
-        expect((await run(check!))._tag, "the sound store").toBe("Success")
+        expect(await soundPasses(name, check!), "the sound store").toBe(true)
         const result = await run(check!, mutant)
         expect(result._tag, "the mutant").toBe("Failure")
         expect(Result.isFailure(result) && result.failure.message).not.toContain("didn't come to an end")

@@ -13,7 +13,7 @@ import type {
 import * as IndexPlan from "@reventless/core/IndexPlan"
 import * as Context from "effect/Context"
 import * as Data from "effect/Data"
-import * as Duration from "effect/Duration"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Equal from "effect/Equal"
 import type * as Schema from "effect/Schema"
@@ -46,12 +46,17 @@ export class CheckFailed extends Data.TaggedError("CheckFailed")<{
 export type CheckError = CheckFailed | AppendConflict | Contended | EventStoreError | Schema.SchemaError
 
 /**
- * How long a check waits for what must come, before it says that it didn't. A whole check may take six times as long, that
- * of an event store two minutes in any case: a machine that is slow says nothing about a store.
+ * How long a check waits for what must come, before it says that it didn't. A whole check may take six times as many
+ * milliseconds, and two minutes in any case: a machine that is slow says nothing about a store. A `Duration` is the limit of a
+ * whole check, too.
  */
 export const Patience = Context.Reference<Duration.Duration | number>("@reventless/testing/conformance/Patience", {
   defaultValue: () => 5000
 })
+
+/** How long a whole check may take. */
+export const wholeCheck = (patience: Duration.Duration | number): Duration.Duration | number =>
+  typeof patience === "number" ? Math.max(120_000, 6 * patience) : patience
 
 /** The seed of the randomized checks. Without one each run draws its own, and names it when it fails. */
 export const Seed = Context.Reference<string | undefined>("@reventless/testing/conformance/Seed", {
@@ -73,7 +78,7 @@ export const withPlan = (group: string, plan: IndexPlan.IndexPlan) =>
   plan,
   run: Effect.flatMap(Patience, (patience) =>
     Effect.timeoutOrElse(run, {
-      duration: Math.max(120_000, 6 * Duration.toMillis(patience)),
+      duration: wholeCheck(patience),
       orElse: () => fail(`"${name}" didn't come to an end`)
     }))
 })

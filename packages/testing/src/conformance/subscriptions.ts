@@ -119,16 +119,16 @@ export const subscriptions: ReadonlyArray<AnyCheck> = [
   check(
     "a long log is replayed whole, and the last batch says that nothing more was there",
     Effect.gen(function*() {
-      yield* Effect.forEach(range(60), (write) => append(range(20).map((part) => added(`${write * 20 + part}`))))
+      yield* Effect.forEach(range(35), (write) => append(range(20).map((part) => added(`${write * 20 + part}`))))
       const { batches, end } = yield* follow(ordered)
       yield* eventually(() => batches.some(({ caughtUp }) => caughtUp), "a batch says that nothing more was there")
       const replayed = batches.slice(0, batches.findIndex(({ caughtUp }) => caughtUp) + 1)
       yield* equal(
         labels(replayed.flatMap(({ events }) => events)),
-        range(1200).map(String),
+        range(700).map(String),
         "events that came before it was said"
       )
-      yield* equal(yield* end(1200), range(1200).map(String), "events that came")
+      yield* equal(yield* end(700), range(700).map(String), "events that came")
     })
   ),
   check(

@@ -9,7 +9,7 @@ import type { WorkStores } from "@reventless/core/WorkStore"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
-import { type CheckFailed, fail, Patience } from "../conformance/Check.ts"
+import { type CheckFailed, fail, Patience, wholeCheck } from "../conformance/Check.ts"
 
 /** What every provider gives. */
 export type Stores = EventStores | ViewStores | SnapshotStores | WorkStores
@@ -58,7 +58,7 @@ export const chapter =
       Patience,
       (patience) =>
         Effect.timeoutOrElse(Effect.scoped(run) as Effect.Effect<void, CheckError, Exclude<R, Scope.Scope>>, {
-          duration: typeof patience === "number" ? patience * 6 : patience,
+          duration: wholeCheck(patience),
           orElse: () => fail(`"${name}" didn't come to an end`)
         })
     )
