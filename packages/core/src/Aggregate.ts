@@ -93,18 +93,18 @@ export interface Aggregate<
     D extends Decide<State, C, InstanceOf<E>>
   >(
     this: Self,
-    behavior:
-      & {
-        readonly initial: State
-        readonly evolve: Ev & EvolveInput<NoInfer<State>, E, L>
-        readonly decide: D & Decide<NoInfer<State>, C, InstanceOf<E>>
-        readonly snapshots?: Snapshots<NoInfer<State>>
-        /** The commands that events of this aggregate are mapped to. */
-        readonly eventMappings?: ReadonlyArray<EventMapping.EventMapping<E>>
-      }
-      & NoExcess<Ev, E["tag"], "events">
-      & NoExcess<D, C["tag"], "commands">
-      & NoForbidden<Outputs<D>>
+    behavior: {
+      readonly initial: State
+      readonly evolve: Ev & EvolveInput<NoInfer<State>, E, L> & NoExcess<Ev, E["tag"], "events">
+      readonly decide:
+        & D
+        & Decide<NoInfer<State>, C, InstanceOf<E>>
+        & NoExcess<D, C["tag"], "commands">
+        & NoForbidden<Outputs<D>>
+      readonly snapshots?: Snapshots<NoInfer<State>>
+      /** The commands that events of this aggregate are mapped to. */
+      readonly eventMappings?: ReadonlyArray<EventMapping.EventMapping<E>>
+    }
   ) => Behavior<Name, ServicesOf<Outputs<D>>, Self>
 }
 

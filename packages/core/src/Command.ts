@@ -4,7 +4,7 @@
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import type * as Access from "./Access.ts"
-import { checkName, type ErrorSchema, type Fields } from "./internal/definitions/definition.ts"
+import { checkName, type ErrorSchema, type Fields, type ValuesOf } from "./internal/definitions/definition.ts"
 import { compile, type TagPaths } from "./internal/definitions/tagPaths.ts"
 
 /** A command definition. */
@@ -23,7 +23,8 @@ export interface Command<CommandTag extends string, F extends Fields, Errors ext
 export interface Any {
   readonly tag: string
   readonly fields: Fields
-  readonly schema: Schema.Codec<any, any, any, any>
+  /** The schema; only the definition itself says of what, since to compare schemas takes the compiler most of its time. */
+  readonly schema: unknown
   readonly errors: ReadonlyArray<ErrorSchema>
   readonly access: Access.Access | undefined
   readonly description: string | undefined
@@ -31,7 +32,7 @@ export interface Any {
 }
 
 /** The payload of a command. */
-export type TypeOf<C extends { readonly fields: Fields }> = Schema.Struct<C["fields"]>["Type"]
+export type TypeOf<C extends { readonly fields: Fields }> = ValuesOf<C["fields"]>
 
 /** What a command may say beside its fields. */
 export interface Options<Errors extends ReadonlyArray<ErrorSchema>> {

@@ -11,7 +11,7 @@ import type * as Command from "./Command.ts"
 import type { CommandAccepted, CommandPending, CommandResult } from "./CommandResult.ts"
 import type { EventUndecodable } from "./Event.ts"
 import type { Contended, EventStoreError } from "./EventStore.ts"
-import type { ErrorSchema, ErrorsOf, Fields } from "./internal/definitions/definition.ts"
+import type { ErrorSchema, ErrorsOf, Fields, ValuesOf } from "./internal/definitions/definition.ts"
 import * as Message from "./Message.ts"
 import type { WorkStoreError } from "./WorkStore.ts"
 
@@ -56,7 +56,7 @@ export const addressName = ({ command, component }: Address): string =>
   component === command.tag ? component : `${component}.${command.tag}`
 
 /** The payload of a target's command. */
-export type PayloadOf<T extends { readonly fields: Fields }> = Schema.Struct<T["fields"]>["Type"]
+export type PayloadOf<T extends { readonly fields: Fields }> = ValuesOf<T["fields"]>
 
 /** Others kept changing what the command decides on for as long as it was tried. Nothing was written; try later. */
 export class CommandConflict extends Schema.TaggedError<CommandConflict>()("CommandConflict", {

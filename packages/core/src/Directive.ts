@@ -3,11 +3,18 @@
  * schedule. A directive is fired and forgotten: it is never stored in a log and never replayed.
  */
 import * as Schema from "effect/Schema"
-import { checkName, definitionClass, type Fields, type InstanceOf } from "./internal/definitions/definition.ts"
+import {
+  checkName,
+  definitionClass,
+  type Fields,
+  type InputsOf,
+  type InstanceOf,
+  type ValuesOf
+} from "./internal/definitions/definition.ts"
 
 /** A directive definition. */
 export interface Directive<DirectiveTag extends string, F extends Fields> {
-  new(_: never): Schema.TaggedStruct<DirectiveTag, F>["Type"]
+  new(_: never): { readonly _tag: DirectiveTag } & ValuesOf<F>
   readonly tag: DirectiveTag
   readonly fields: F
   readonly schema: Schema.TaggedStruct<DirectiveTag, F>
@@ -15,7 +22,7 @@ export interface Directive<DirectiveTag extends string, F extends Fields> {
   /** Makes a directive. Fields that it doesn't have are left out; a value its schema refuses is thrown. */
   readonly make: <D extends { new(_: never): any }>(
     this: D,
-    fields: Schema.Struct<F>["~type.make.in"]
+    fields: InputsOf<F>
   ) => InstanceOf<D>
 }
 
@@ -24,7 +31,8 @@ export interface Any {
   new(_: never): any
   readonly tag: string
   readonly fields: Fields
-  readonly schema: Schema.Codec<any, any>
+  /** The schema; only the definition itself says of what. */
+  readonly schema: unknown
   readonly description: string | undefined
 }
 

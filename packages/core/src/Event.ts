@@ -7,7 +7,15 @@
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import { checkName, definitionClass, type Fields, type InstanceOf, refuse } from "./internal/definitions/definition.ts"
+import {
+  checkName,
+  definitionClass,
+  type Fields,
+  type InputsOf,
+  type InstanceOf,
+  refuse,
+  type ValuesOf
+} from "./internal/definitions/definition.ts"
 import { compile, type TagPaths } from "./internal/definitions/tagPaths.ts"
 import type * as Tag from "./Tag.ts"
 
@@ -20,7 +28,7 @@ export interface OlderVersion<out Current> {
 
 /** An event definition. `Tag` is the event's name, `F` its fields. */
 export interface Event<EventTag extends string, F extends Fields> {
-  new(_: never): Schema.TaggedStruct<EventTag, F>["Type"]
+  new(_: never): { readonly _tag: EventTag } & ValuesOf<F>
   readonly tag: EventTag
   readonly fields: F
   readonly schema: Schema.TaggedStruct<EventTag, F>
@@ -37,7 +45,7 @@ export interface Event<EventTag extends string, F extends Fields> {
    */
   readonly make: <D extends { new(_: never): any }>(
     this: D,
-    fields: Schema.Struct<F>["~type.make.in"]
+    fields: InputsOf<F>
   ) => InstanceOf<D>
   /** The tags of an event: its ids, each once. */
   readonly tags: (event: unknown) => ReadonlyArray<Tag.Tag>
@@ -50,7 +58,8 @@ export interface Any {
   new(_: never): any
   readonly tag: string
   readonly fields: Fields
-  readonly schema: Schema.Codec<any, any>
+  /** The schema; only the definition itself says of what, since to compare schemas takes the compiler most of its time. */
+  readonly schema: unknown
   readonly version: number
   readonly description: string | undefined
   readonly older: ReadonlyMap<number, OlderVersion<unknown>>
@@ -104,12 +113,12 @@ export interface Options<Current> {
  */
 export const upcast = <const F extends Fields, Current>(
   fields: F,
-  toCurrent: (older: Schema.Struct<F>["Type"]) => Current
+  toCurrent: (older: ValuesOf<F>) => Current
 ): OlderVersion<Current> => {
   const decode = Schema.decodeUnknownEffect(Schema.toCodecJson(Schema.Struct(fields)))
   return {
     schema: Schema.Struct(fields) as unknown as Schema.Codec<any, any>,
-    decode: (data) => Effect.map(decode(data) as Effect.Effect<Schema.Struct<F>["Type"], Schema.SchemaError>, toCurrent)
+    decode: (data) => Effect.map(decode(data) as Effect.Effect<ValuesOf<F>, Schema.SchemaError>, toCurrent)
   }
 }
 
@@ -131,7 +140,7 @@ export const upcast = <const F extends Fields, Current>(
 export const make = <const EventTag extends string, const F extends Fields>(
   tag: EventTag,
   fields: F,
-  options: Options<NoInfer<Schema.Struct<F>["Type"]>> = {}
+  options: Options<NoInfer<ValuesOf<F>>> = {}
 ): Event<EventTag, F> => {
   checkName("an event", tag)
   const version = options.version ?? 1

@@ -13,7 +13,7 @@ import * as Schema from "effect/Schema"
 import type * as Access from "./Access.ts"
 import * as Action from "./Action.ts"
 import type { AnyTarget } from "./CommandBus.ts"
-import { checkName, definitionClass, type Fields, refuse } from "./internal/definitions/definition.ts"
+import { checkName, definitionClass, type Fields, refuse, type ValuesOf } from "./internal/definitions/definition.ts"
 import type * as Message from "./Message.ts"
 
 /** The schema of what comes in, as JSON. */
@@ -23,7 +23,7 @@ export type InputSchema = Schema.Codec<any, any>
 export type Input = Fields | InputSchema
 
 /** What comes in, decoded. */
-export type InputOf<I extends Input> = I extends InputSchema ? I["Type"] : I extends Fields ? Schema.Struct<I>["Type"]
+export type InputOf<I extends Input> = I extends InputSchema ? I["Type"] : I extends Fields ? ValuesOf<I>
 : never
 
 /** What a translation says beside who may send. */

@@ -61,18 +61,21 @@ export const variant = <const Live extends boolean>(live: Live) =>
   const Name extends string,
   const F extends Fields,
   Sources extends Readonly<Record<string, Source>>,
-  const O extends object
+  const Key extends string | undefined = undefined,
+  const Id extends string | undefined = undefined,
+  const Sort extends string | undefined = undefined,
+  const Order extends "total" | "none" | undefined = undefined,
+  Index extends string = never
 >(
   name: Name,
-  options: O & View.Options<NoInfer<F>> & View.CheckKeys<NoInfer<F>, NoInfer<O>> & {
-    readonly row: F
+  options: View.Options<F, Key, Id, Sort, Order, Index> & View.CheckKeys<NoInfer<F>, Key, Id, Sort, Order> & {
     readonly sources: Sources
   }
-): ReadModel<Name, F, Sources, O, Live> => {
+): ReadModel<Name, F, Sources, View.Naming<Key, Id, Sort, Order, Index>, Live> => {
   const sources = Object.entries(options.sources)
   if (sources.length === 0) refuse(`read model '${name}' has no source`)
   const events = [...new Set(sources.flatMap(([, source]) => eventsOf(source)))]
-  const spec = View.spec<F>(name, events, options, live)
+  const spec = View.spec(name, events, options as View.Options<F>, live)
   const projections = (
     make: (rows: any) => Readonly<Record<string, Readonly<Record<string, (event: any) => Rows.Actions<any>>>>>
   ): View.Behavior<Name, never> => {
@@ -85,7 +88,7 @@ export const variant = <const Live extends boolean>(live: Live) =>
       project: (event) => sources.flatMap(([source]) => bySource[source]?.[event._tag]?.(event) ?? [])
     }
   }
-  const self = definitionClass<ReadModel<Name, F, Sources, O, Live> & View.Any>({
+  const self = definitionClass<ReadModel<Name, F, Sources, View.Naming<Key, Id, Sort, Order, Index>, Live> & View.Any>({
     kind: "ReadModel" as const,
     tag: name,
     spec,

@@ -28,7 +28,8 @@ import {
   type ErrorSchema,
   type ErrorsOf,
   type Fields,
-  type InstanceOf
+  type InstanceOf,
+  type ValuesOf
 } from "./internal/definitions/definition.ts"
 
 /** One item of an explicit query: the events of `types` that carry the ids at every field path of `by`. */
@@ -97,17 +98,15 @@ export interface StateChangeSlice<
     Out extends Decision<InstanceOf<Produced>, ErrorsOf<Errors>>
   >(
     this: D,
-    behavior:
-      & {
-        readonly initial: State
-        readonly evolve: E & EvolveInput<NoInfer<State>, Consumed, L>
-        readonly decide: (
-          command: Command.TypeOf<{ fields: F }>,
-          state: State,
-          context: DecideContext
-        ) => Out & NoForbidden<Out>
-      }
-      & NoExcess<E, Consumed["tag"], "events">
+    behavior: {
+      readonly initial: State
+      readonly evolve: E & EvolveInput<NoInfer<State>, Consumed, L> & NoExcess<E, Consumed["tag"], "events">
+      readonly decide: (
+        command: ValuesOf<F>,
+        state: State,
+        context: DecideContext
+      ) => Out & NoForbidden<Out>
+    }
   ) => Behavior<Name, ServicesOf<Out>, D>
 }
 

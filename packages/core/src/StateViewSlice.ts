@@ -37,15 +37,18 @@ export const variant = <const Live extends boolean>(live: Live) =>
   const Name extends string,
   const F extends Fields,
   Consumed extends Event.Any,
-  const O extends object
+  const Key extends string | undefined = undefined,
+  const Id extends string | undefined = undefined,
+  const Sort extends string | undefined = undefined,
+  const Order extends "total" | "none" | undefined = undefined,
+  Index extends string = never
 >(
   name: Name,
-  options: O & View.Options<NoInfer<F>> & View.CheckKeys<NoInfer<F>, NoInfer<O>> & {
-    readonly row: F
+  options: View.Options<F, Key, Id, Sort, Order, Index> & View.CheckKeys<NoInfer<F>, Key, Id, Sort, Order> & {
     readonly consumes: ReadonlyArray<Consumed>
   }
-): StateViewSlice<Name, F, Consumed, O, Live> => {
-  const spec = View.spec<F>(name, options.consumes, options, live)
+): StateViewSlice<Name, F, Consumed, View.Naming<Key, Id, Sort, Order, Index>, Live> => {
+  const spec = View.spec(name, options.consumes, options as View.Options<F>, live)
   const projection = (
     make: (rows: any) => Readonly<Record<string, (event: any) => Rows.Actions<any>>>
   ): View.Behavior<Name, never> => {
@@ -58,7 +61,9 @@ export const variant = <const Live extends boolean>(live: Live) =>
       project: (event) => handlers[event._tag]?.(event) ?? []
     }
   }
-  const self = definitionClass<StateViewSlice<Name, F, Consumed, O, Live> & View.Any>({
+  const self = definitionClass<
+    StateViewSlice<Name, F, Consumed, View.Naming<Key, Id, Sort, Order, Index>, Live> & View.Any
+  >({
     kind: "StateViewSlice" as const,
     tag: name,
     spec,

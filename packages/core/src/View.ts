@@ -7,71 +7,84 @@
  * commute are allowed. With `id` and `order: "total"` all events come in one order; such a view needs a platform with a
  * `PositionedEventStore`.
  */
+import type * as Brand from "effect/Brand"
 import * as Schema from "effect/Schema"
 import type * as Access from "./Access.ts"
 import type * as Event from "./Event.ts"
 import type { TotalOrder } from "./EventStores.ts"
-import { checkName, type Fields, refuse } from "./internal/definitions/definition.ts"
+import { checkName, type Fields, refuse, type ValuesOf } from "./internal/definitions/definition.ts"
 import { tagKey } from "./internal/definitions/tagAnnotations.ts"
 import { md5Hex } from "./internal/md5.ts"
 import * as Lane from "./Lane.ts"
 import type * as Rows from "./Rows.ts"
 
 /** The row of a view. */
-export type RowOf<F extends Fields> = Schema.Struct<F>["Type"]
+export type RowOf<F extends Fields> = ValuesOf<F>
 
 /** The fields of a row whose values are ids. */
 export type IdFields<F extends Fields> =
-  & { [K in keyof F]: F[K] extends Schema.brand<typeof Schema.NonEmptyString, infer _Key> ? K : never }[keyof F]
+  & { [K in keyof F]: F[K] extends IdSchema ? K : never }[keyof F]
   & string
+
+/** What every schema of ids has, however it was annotated. */
+interface IdSchema {
+  readonly schema: typeof Schema.NonEmptyString
+  readonly identifier: string
+  readonly "Type": Brand.Brand<any>
+}
 
 /** A field that an index orders by; dotted when it is nested. */
 export type IndexField<F extends Fields> = (keyof F & string) | `${keyof F & string}.${string}`
 
-/** Refuses a key, sort key or index field that no row has, with a sentence. */
-export type CheckKeys<F extends Fields, O> =
-  & (O extends { readonly key: infer K extends string } ? K extends IdFields<F> ? unknown
-    : { readonly [P in `the key '${K}' is no field of the row made by Id.make`]: never }
-    : unknown)
-  & (O extends { readonly id: infer K extends string }
-    ? K extends keyof F ? unknown : { readonly [P in `the id '${K}' is no field of the row`]: never }
-    : unknown)
-  & (O extends { readonly sort: infer K extends string }
-    ? K extends keyof F ? unknown : { readonly [P in `the sort key '${K}' is no field of the row`]: never }
-    : unknown)
+/** How the rows of a view are named and ordered, and its indexes, by the fields' names; `undefined` is what it doesn't say. */
+export interface Naming<
+  Key extends string | undefined,
+  Id extends string | undefined,
+  Sort extends string | undefined,
+  Order extends "total" | "none" | undefined,
+  Index extends string
+> {
+  readonly key: Key
+  readonly id: Id
+  readonly sort: Sort
+  readonly order: Order
+  readonly indexes: { readonly [I in Index]: unknown }
+}
 
-/** What orders the rows of a view. */
-export type Ordering<F extends Fields> =
-  | {
-    /** Rows are fed in the commit order of this id. */
-    readonly key: string
-    readonly id?: never
-    readonly order?: never
-    readonly initial?: never
-  }
-  | {
-    /** Rows are named by this field; all events come in one order. */
-    readonly id: string
-    readonly order: "total"
-    readonly key?: never
-    readonly initial?: never
-  }
-  | {
-    /** Rows are named by this field; there is no order between events. */
-    readonly id: string
-    readonly order?: "none"
-    /** The other fields of a row that `add`, `max` or `min` is the first to touch. */
-    readonly initial?: Partial<RowOf<F>>
-    readonly key?: never
-  }
+/** Refuses a key or sort key that no row has, with a sentence, and what doesn't go together. */
+export type CheckKeys<F extends Fields, Key, Id, Sort, Order> =
+  & (Key extends IdFields<F> | undefined ? unknown
+    : { readonly [P in `the key '${Key & string}' is no field of the row made by Id.make`]: never })
+  & (Id extends keyof F | undefined ? unknown
+    : { readonly [P in `the id '${Id & string}' is no field of the row`]: never })
+  & (Sort extends keyof F | undefined ? unknown
+    : { readonly [P in `the sort key '${Sort & string}' is no field of the row`]: never })
+  & (Key extends string ? { readonly id?: never; readonly order?: never; readonly initial?: never }
+    : Id extends string ? Order extends "total" ? { readonly initial?: never } : unknown
+    : { readonly id: unknown })
 
-/** What every view definition says beside its sources. */
-export type Options<F extends Fields> = Ordering<F> & {
+/** What every view definition says beside its sources: either `key` or `id`. */
+export interface Options<
+  F extends Fields,
+  Key = string,
+  Id = string,
+  Sort = string,
+  Order = "total" | "none",
+  Index extends string = string
+> {
   readonly row: F
+  /** A field that is an id: rows are named by it and fed in its commit order. */
+  readonly key?: Key
+  /** A field that names rows which have no `key`. */
+  readonly id?: Id
+  /** With `id`: `total` when all events come in one order; there is none between events otherwise. */
+  readonly order?: Order
+  /** With `id` and no order: the other fields of a row that `add`, `max` or `min` is the first to touch. */
+  readonly initial?: Partial<RowOf<F>>
   /** A second field that names a row, when one key has several rows. Rows of a key are listed in its order. */
-  readonly sort?: string
+  readonly sort?: Sort
   /** Orders to list rows by: their fields, the most significant first. */
-  readonly indexes?: Readonly<Record<string, ReadonlyArray<IndexField<F>>>>
+  readonly indexes?: { readonly [I in Index]: ReadonlyArray<IndexField<F>> }
   /** Raise it when a projection changes its meaning: the view is then rebuilt. A changed shape does so by itself. */
   readonly version?: number
   /** Who may query the view; the platform's default when absent. */

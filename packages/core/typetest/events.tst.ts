@@ -1,4 +1,7 @@
+import type * as Command from "@reventless/core/Command"
 import * as Event from "@reventless/core/Event"
+import type * as View from "@reventless/core/View"
+import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { describe, expect, test } from "tstyche"
 import { CategoryCreated, CategoryId, ProductId } from "../test/fixtures/catalog.ts"
@@ -22,6 +25,41 @@ describe("an event", () => {
     expect(CategoryCreated.make({ categoryId: "a", name: "A" })).type.toRaiseError(
       "Type 'string' is not assignable to type 'string & Brand<\"category\">'."
     )
+  })
+})
+
+describe("the values of fields", () => {
+  const nested = Schema.Struct({ maybe: Schema.optionalKey(Schema.String) })
+  const special = {
+    maybe: Schema.optionalKey(Schema.String),
+    undefinable: Schema.optional(Schema.Int),
+    mutable: Schema.mutableKey(Schema.String),
+    nested
+  }
+  const defaulted = { ...fields, count: Schema.Int.pipe(Schema.withConstructorDefault(Effect.succeed(1))) }
+
+  test("are those of a struct, where all are plain", () => {
+    expect<Command.TypeOf<{ fields: typeof fields }>>().type.toBe<Schema.Struct<typeof fields>["Type"]>()
+    expect<View.RowOf<typeof fields>>().type.toBe<Schema.Struct<typeof fields>["Type"]>()
+    expect<Command.TypeOf<{ fields: {} }>>().type.toBe<{}>()
+    expect<Command.TypeOf<{ fields: { nested: typeof nested } }>>().type.toBe<
+      Schema.Struct<{ nested: typeof nested }>["Type"]
+    >()
+  })
+
+  test("are those of a struct, where some are optional or mutable", () => {
+    expect<Command.TypeOf<{ fields: typeof special }>>().type.toBe<Schema.Struct<typeof special>["Type"]>()
+    class Specially extends Event.make("Specially", special) {}
+    expect(Specially.make({ mutable: "a", nested: {} })).type.toBe<Specially>()
+    expect<Specially["maybe"]>().type.toBe<string | undefined>()
+    expect(Specially.make({ nested: {} })).type.toRaiseError("Property 'mutable' is missing")
+  })
+
+  test("have defaults where an event is made, and none where it is read", () => {
+    class Defaulted extends Event.make("Defaulted", defaulted) {}
+    expect(Defaulted.make({ productId: ProductId.make("p"), name: "a" })).type.toBe<Defaulted>()
+    expect<Defaulted["count"]>().type.toBe<number>()
+    expect<Command.TypeOf<{ fields: typeof defaulted }>>().type.toBe<Schema.Struct<typeof defaulted>["Type"]>()
   })
 })
 

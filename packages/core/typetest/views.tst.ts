@@ -1,5 +1,6 @@
 import * as ReadModel from "@reventless/core/ReadModel"
 import * as StateViewSlice from "@reventless/core/StateViewSlice"
+import type * as View from "@reventless/core/View"
 import * as Schema from "effect/Schema"
 import { describe, expect, test } from "tstyche"
 import { Cats, Counts, ProductAdded, ProductId, ProductsView, Sorted } from "../test/fixtures/catalog.ts"
@@ -38,6 +39,29 @@ describe("the definition of a view", () => {
   test("has an index by a field that no row has", () => {
     expect(StateViewSlice.make("View", { row, key: "productId", indexes: { byX: ["nope"] }, consumes })).type
       .toRaiseError("Type '\"nope\"' is not assignable to type 'IndexField<")
+  })
+
+  test("has both a key and an id, or an order although it has a key", () => {
+    expect(StateViewSlice.make("View", { row, key: "productId", id: "name", consumes })).type.toRaiseError(
+      "Type 'string' is not assignable to type 'never'"
+    )
+    expect(StateViewSlice.make("View", { row, key: "productId", order: "total", consumes })).type.toRaiseError(
+      "Type 'string' is not assignable to type 'never'"
+    )
+  })
+
+  test("has a field that no view knows", () => {
+    expect(StateViewSlice.make("View", { row, key: "productId", indices: {}, consumes })).type.toRaiseError(
+      "'indices' does not exist in type"
+    )
+  })
+
+  test("knows its names only", () => {
+    expect(
+      StateViewSlice.make("View", { row, key: "productId", sort: "name", indexes: { byName: ["name"] }, consumes })
+    ).type.toBeAssignableTo<
+      View.View<typeof row, View.Naming<"productId", undefined, "name", undefined, "byName">, false>
+    >()
   })
 
   test("doesn't say what names its rows", () => {

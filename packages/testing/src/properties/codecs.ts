@@ -46,7 +46,7 @@ const codecs = ({ events, ...plugin }: Plugin<string, unknown>): ReadonlyArray<P
   const errors = [...new Set(commands.flatMap(({ command }) => command.errors))]
   return [
     ...[...events.values()].flatMap((event) => [
-      roundTrip(`the event ${event.tag}`, event.schema),
+      roundTrip(`the event ${event.tag}`, event.schema as Schema.Codec<any, any>),
       ...[...event.older].map(([version, { schema }]) =>
         codec(
           `version ${version} of the event ${event.tag} is read as one of today`,
@@ -63,7 +63,9 @@ const codecs = ({ events, ...plugin }: Plugin<string, unknown>): ReadonlyArray<P
     ...commands.map(({ command, target }) =>
       roundTrip(`the command ${target}`, command.schema as Schema.Codec<any, any>)
     ),
-    ...errors.map((error, index) => roundTrip(`the error ${nameOf(error) ?? index + 1}`, error)),
+    ...errors.map((error, index) =>
+      roundTrip(`the error ${nameOf(error) ?? index + 1}`, error as Schema.Codec<any, any>)
+    ),
     ...plugin.views.map(({ definition }) => roundTrip(`a row of ${definition.tag}`, definition.spec.row))
   ]
 }
@@ -71,29 +73,33 @@ const codecs = ({ events, ...plugin }: Plugin<string, unknown>): ReadonlyArray<P
 /** Stores can keep what events carry, and find them by it. */
 const tags = ({ events, plan }: Plugin<string, unknown>): ReadonlyArray<Property<never>> =>
   [...events.values()].map((event) =>
-    tag(`the tags of ${event.tag} are well formed, and the same after it was stored`, () => anyOf(event.schema), (
-      value
-    ) =>
-      Effect.gen(function*() {
-        const carried = event.tags(value)
-        for (const one of carried) {
-          yield* holds(
-            Schema.is(Tag.Tag)(one) && event.tagPaths.keys.has(Tag.key(one)) && Tag.value(one) !== "",
-            () => `${show(one)} is no tag of it`
+    tag(
+      `the tags of ${event.tag} are well formed, and the same after it was stored`,
+      () => anyOf(event.schema as Schema.Constraint),
+      (
+        value
+      ) =>
+        Effect.gen(function*() {
+          const carried = event.tags(value)
+          for (const one of carried) {
+            yield* holds(
+              Schema.is(Tag.Tag)(one) && event.tagPaths.keys.has(Tag.key(one)) && Tag.value(one) !== "",
+              () => `${show(one)} is no tag of it`
+            )
+          }
+          const refused = StoreRules.invalidEvent(plan, { type: event.tag, tags: carried } as never)
+          yield* holds(refused === undefined, () => `no store takes it: ${refused}`)
+          const stored = yield* Effect.mapError(event["~encode"](value), sentence("it can't be encoded"))
+          const read = yield* Effect.mapError(
+            event["~decode"](event.version, throughText(stored)),
+            sentence("it can't be decoded")
           )
-        }
-        const refused = StoreRules.invalidEvent(plan, { type: event.tag, tags: carried } as never)
-        yield* holds(refused === undefined, () => `no store takes it: ${refused}`)
-        const stored = yield* Effect.mapError(event["~encode"](value), sentence("it can't be encoded"))
-        const read = yield* Effect.mapError(
-          event["~decode"](event.version, throughText(stored)),
-          sentence("it can't be decoded")
-        )
-        yield* holds(
-          Equal.equals(event.tags(read), carried),
-          () => `it had the tags ${show(carried)}, and has ${show(event.tags(read))}`
-        )
-      }))
+          yield* holds(
+            Equal.equals(event.tags(read), carried),
+            () => `it had the tags ${show(carried)}, and has ${show(event.tags(read))}`
+          )
+        })
+    )
   )
 
 /** The properties of what is encoded. */

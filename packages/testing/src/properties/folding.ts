@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Equal from "effect/Equal"
 import * as HashMap from "effect/HashMap"
 import * as HashSet from "effect/HashSet"
+import type * as Schema from "effect/Schema"
 import { commandsOf } from "./commandsOf.ts"
 import { commandHistories, sendAll, withRuntime } from "./histories.ts"
 import { chapter, holds, type Property, show } from "./Property.ts"
@@ -75,7 +76,7 @@ export const commands = <R>(plugin: Plugin<string, R>) => {
     ...all.map(({ command, target }) =>
       planned(
         `the index plan serves ${target}`,
-        () => meetingOf(command.schema, command.tagPaths),
+        () => meetingOf(command.schema as Schema.Constraint, command.tagPaths),
         (payload) =>
           withRuntime(plugin, ({ handlers }) => {
             const query = handlers.find((handler) => handler.command === command)!.query(payload)

@@ -43,14 +43,17 @@ const cuts = Arbitrary.array(
 /** Random commands, whose ids meet. */
 export const commandHistories = (plugin: Plugin<string, unknown>): Arbitrary.Arbitrary<History<Sent>> => {
   const kinds = commandsOf(plugin).map(({ command, target }) =>
-    Arbitrary.map(meetingOf(command.schema, command.tagPaths), (payload): Sent => ({ command: target, payload }))
+    Arbitrary.map(
+      meetingOf(command.schema as Schema.Constraint, command.tagPaths),
+      (payload): Sent => ({ command: target, payload })
+    )
   )
   return Arbitrary.all({ history: Arbitrary.array(oneOf(kinds), { minLength: 1, maxLength: 40 }), cuts })
 }
 
 /** Random events, whose ids meet, whether or not commands could make them. */
 export const eventHistories = ({ events }: Plugin<string, unknown>): Arbitrary.Arbitrary<History<any>> => {
-  const kinds = [...events.values()].map((event) => meetingOf(event.schema, event.tagPaths))
+  const kinds = [...events.values()].map((event) => meetingOf(event.schema as Schema.Constraint, event.tagPaths))
   return Arbitrary.all({ history: Arbitrary.array(oneOf(kinds), { minLength: 1, maxLength: 40 }), cuts })
 }
 

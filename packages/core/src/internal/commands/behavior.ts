@@ -37,8 +37,7 @@ export type Decision<Produced, Errors> = Effect.Effect<ReadonlyArray<Produced>, 
 export type ServicesOf<Out> = Out extends Effect.Effect<infer _A, infer _E, infer R> ? R : never
 
 /** Refuses handlers for what isn't declared, with a sentence. */
-export type NoExcess<Handlers, Declared, Of extends string> = [Exclude<keyof Handlers, Declared>] extends [never]
-  ? unknown
+export type NoExcess<Handlers, Declared, Of extends string> = keyof Handlers extends Declared ? unknown
   : { readonly [K in `'${Exclude<keyof Handlers, Declared> & string}' is not one of the declared ${Of}`]: never }
 
 /** The behaviour of a component, erased: what the command pipeline runs, with the services it was captured with. */

@@ -11,11 +11,11 @@ import type { SnapshotStores } from "../../SnapshotStore.ts"
 import type { ViewStores } from "../../ViewStore.ts"
 import type { WorkStores } from "../../WorkStore.ts"
 import type { ServicesOf } from "../commands/behavior.ts"
-import type { Fields, InstanceOf } from "../definitions/definition.ts"
+import type { Fields, InstanceOf, ValuesOf } from "../definitions/definition.ts"
 import type { CollectContext, ExhaustedContext } from "./todoList.ts"
 
 /** An item of a todo list. */
-export type ItemOf<F extends Fields> = Schema.Struct<F>["Type"]
+export type ItemOf<F extends Fields> = ValuesOf<F>
 
 /** The value of an item's key. */
 export type KeyOf<F extends Fields, Key> = Key extends keyof ItemOf<F> ? ItemOf<F>[Key] : never
