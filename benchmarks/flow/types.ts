@@ -1,4 +1,4 @@
-/** How long the compiler takes for an application of 100 slices and 30 aggregates, without views and with 100 of them. */
+/** What an application of 100 slices and 30 aggregates takes the compiler, without views and with 100 of them. */
 import * as Effect from "effect/Effect"
 import { spawnSync } from "node:child_process"
 import * as fs from "node:fs"
@@ -112,24 +112,35 @@ export const Large = Plugin.make("Large", {
 export const Main = Platform.layer({ version: "1.0.0", plugins: [Large] })
 `
 
-/** Writes the application inside the workspace, where its packages are found; without the editor's own diagnostics. */
-const generate = (views: boolean) =>
+interface Kind {
+  readonly views: boolean
+  /** With Effect's diagnostics, which the compiler of this workspace makes while it checks. */
+  readonly diagnostics: boolean
+}
+
+/** The options of this workspace. A folder that extends them has their plugins, whatever its own say. */
+const optionsOf = ({ diagnostics }: Kind): object => {
+  const { compilerOptions: { plugins, ...compilerOptions } } = JSON.parse(
+    fs.readFileSync(path.join(root, "tsconfig.base.json"), "utf8")
+  )
+  const own = { rootDir: ".", outDir: "out", incremental: false, composite: false }
+  return { ...compilerOptions, ...diagnostics ? { plugins } : {}, ...own }
+}
+
+/** Writes the application inside the workspace, where its packages are found. */
+const generate = (kind: Kind) =>
   Effect.acquireRelease(
     Effect.sync(() => {
       const folder = fs.mkdtempSync(path.join(root, "benchmarks", "dist", "types-"))
       const write = (name: string, text: string) => fs.writeFileSync(path.join(folder, name), text)
       for (const index of range(slices)) {
         write(`slice${index}.ts`, sliceOf(index))
-        if (views) write(`view${index}.ts`, viewOf(index))
+        if (kind.views) write(`view${index}.ts`, viewOf(index))
       }
       for (const index of range(aggregates)) write(`aggregate${index}.ts`, aggregateOf(index))
-      write("main.ts", mainOf(views))
-      const compilerOptions = { rootDir: ".", outDir: "out", plugins: [], incremental: false, composite: false }
+      write("main.ts", mainOf(kind.views))
       const references = [{ path: "../../../packages/core/tsconfig.src.json" }]
-      write(
-        "tsconfig.json",
-        JSON.stringify({ extends: "../../../tsconfig.base.json", compilerOptions, include: ["*.ts"], references })
-      )
+      write("tsconfig.json", JSON.stringify({ compilerOptions: optionsOf(kind), include: ["*.ts"], references }))
       return folder
     }),
     (folder) => Effect.sync(() => fs.rmSync(folder, { recursive: true, force: true }))
@@ -138,40 +149,68 @@ const generate = (views: boolean) =>
 const secondsOf = (output: string, what: string): number =>
   Number(new RegExp(`^${what} time:\\s+([\\d.]+)s`, "m").exec(output)?.[1] ?? Number.NaN)
 
-/** The seconds that the compiler takes in all, and for checking, in each round but the first. */
-const measure = Effect.fnUntraced(function*(options: Options, views: boolean) {
-  const folder = yield* generate(views)
+const instantiationsOf = (output: string): number => Number(/^Instantiations:\s+(\d+)/m.exec(output)?.[1] ?? Number.NaN)
+
+/**
+ * The seconds that the compiler takes in all, and for checking, in each round but the first; and how many types it
+ * instantiates when one checker does everything, which is the same whatever else the machine does.
+ */
+const measure = Effect.fnUntraced(function*(options: Options, kind: Kind) {
+  const folder = yield* generate(kind)
   const tsc = path.join(root, "node_modules", "typescript", "bin", "tsc")
-  const rounds: Array<{ readonly total: number; readonly checking: number }> = []
-  for (let round = 0; round <= options.rounds; round++) {
-    const { status, stdout } = spawnSync(process.execPath, [tsc, "-p", folder, "--extendedDiagnostics"], {
+  const compile = Effect.fnUntraced(function*(...flags: ReadonlyArray<string>) {
+    const { status, stdout } = spawnSync(process.execPath, [tsc, "-p", folder, "--extendedDiagnostics", ...flags], {
       encoding: "utf8"
     })
-    if (status !== 0) return yield* Effect.die(new Error(`the application doesn't compile: ${stdout.slice(0, 2000)}`))
-    const measured = { total: secondsOf(stdout, "Total"), checking: secondsOf(stdout, "Check") }
+    return status === 0
+      ? stdout
+      : yield* Effect.die(new Error(`the application doesn't compile: ${stdout.slice(0, 2000)}`))
+  })
+  const instantiations = instantiationsOf(yield* compile("--singleThreaded"))
+  const rounds: Array<{ readonly total: number; readonly checking: number }> = []
+  for (let round = 0; round <= options.rounds; round++) {
+    const output = yield* compile()
+    const measured = { total: secondsOf(output, "Total"), checking: secondsOf(output, "Check") }
     if (round > 0) rounds.push(measured)
     progress(
-      `types${views ? " with views" : ""}, round ${round} of ${options.rounds}: ${
-        readable(measured.total)
-      } s, of which ` +
+      `types${kind.views ? " with views" : ""}${kind.diagnostics ? " and diagnostics" : ""}, ` +
+        `round ${round} of ${options.rounds}: ${readable(measured.total)} s, of which ` +
         `checking ${readable(measured.checking)} s`
     )
   }
-  return { total: median(rounds.map(({ total }) => total)), checking: median(rounds.map(({ checking }) => checking)) }
+  return {
+    instantiations,
+    total: median(rounds.map(({ total }) => total)),
+    checking: median(rounds.map(({ checking }) => checking))
+  }
 }, Effect.scoped)
 
 export const run = Effect.fnUntraced(function*(report: Report, options: Options) {
   const contender = "tsc"
   const metric = `types: an application of ${slices} slices and ${aggregates} aggregates`
-  const bare = yield* measure(options, false)
+  const bare = yield* measure(options, { views: false, diagnostics: false })
   report.figure({ metric: `${metric}, the compiler's own total`, contender, value: bare.total, unit: "s" })
   report.figure({ metric: `${metric}, checking`, contender, value: bare.checking, unit: "s" })
-  const { total } = yield* measure(options, true)
+  report.figure({ metric: `${metric}, one checker`, contender, value: bare.instantiations, unit: "instantiations" })
+  const diagnosed = yield* measure(options, { views: false, diagnostics: true })
+  report.figure({
+    metric: `${metric}, with Effect's diagnostics, the compiler's own total`,
+    contender,
+    value: diagnosed.total,
+    unit: "s"
+  })
+  const viewed = yield* measure(options, { views: true, diagnostics: false })
   report.figure({
     metric: `${metric}, and ${slices} views, the compiler's own total`,
     contender,
-    value: total,
+    value: viewed.total,
     unit: "s"
+  })
+  report.figure({
+    metric: `${metric}, and ${slices} views, one checker`,
+    contender,
+    value: viewed.instantiations,
+    unit: "instantiations"
   })
   report.target({
     claim: `type-check of a platform with ${slices} slices and ${aggregates} aggregates`,
@@ -179,6 +218,6 @@ export const run = Effect.fnUntraced(function*(report: Report, options: Options)
     direction: "at most",
     unit: "s",
     got: bare.total,
-    obstacle: "the compiler's checkers each infer what they need of other files"
+    obstacle: "the checker of the file that lists the components infers the types of all of them"
   })
 })
