@@ -211,7 +211,7 @@ describe("a view that is fed", () => {
       // What was forgotten is loaded when it is met again.
       assert.isAbove(loaded(), 0)
       assert.strictEqual(sum(yield* counts), events.length)
-    }), 30_000)
+    }))
 
   it.effect("keeps at most 1,024 parked events in memory, and what a batch adds", () =>
     Effect.gen(function*() {

@@ -42,7 +42,7 @@ describe("two processes on one file, of which one is killed", () => {
   it(
     "15 times at a random moment, and once at each named point: nothing acknowledged is lost, nothing is there twice, " +
       "and every view is what follows from the log",
-    { timeout: 240_000 },
+    { timeout: 600_000 },
     async () => {
       const report = await run({ folder, seed, kills: 15 })
       console.log(`kills: ${JSON.stringify({ ...report, violations: report.violations.length })}`)

@@ -19,6 +19,7 @@ describe("the whole shop", () => {
   it(
     "killed 10 times at a random moment: each order comes to its end once, each mail is one mail, the plugins say the same " +
       "of what one has told another, and every view is what follows from the events",
+    { timeout: 600_000 },
     async () => {
       const { cancelled, shipped } = await shop(10)
       expect(shipped).toBeGreaterThan(10)
