@@ -45,7 +45,7 @@ const curl = (path, init = {}) =>
   ].join(" \\\n  ")
 
 const failed = (error) =>
-  h("p", { class: "badge bad" }, error instanceof SyntaxError ? `Not JSON: ${error.message}` : String(error))
+  h("p", { class: "badge bad" }, error instanceof SyntaxError ? `Not JSON: ${error.message}` : error.message)
 
 const heading = (spec, path, operation) => [
   h(
@@ -74,6 +74,12 @@ const responses = (spec, operation) =>
       })
     )
   )
+
+/** What is between the parts of a path. */
+const part = (values, name) => {
+  if (values[name] === undefined || values[name] === "") throw new Error(`fill in '${name}'`)
+  return encodeURIComponent(values[name])
+}
 
 /** A form whose request is shown as it is typed. `request` gives the path and the rest of it. */
 const form = (elements, button, request, submit) => {
@@ -146,7 +152,7 @@ const queryForm = (spec, path, operation) => {
     const query = new URLSearchParams()
     let filled = path
     for (const { in: place, name } of shown) {
-      if (place === "path") filled = filled.replace(`{${name}}`, encodeURIComponent(values[name] ?? ""))
+      if (place === "path") filled = filled.replace(`{${name}}`, part(values, name))
       else for (const value of [values[name] ?? []].flat()) query.append(name, value)
     }
     if (page !== undefined) query.set(page.name, page.value)
@@ -160,10 +166,12 @@ const queryForm = (spec, path, operation) => {
 
 const readForm = (spec, path, operation) => {
   const { elements, request } = queryForm(spec, path, operation)
+  // A model has lists within lists.
+  const isList = operation["x-kind"] !== "get" && operation.operationId !== "ops.model"
   const submit = async (out, page) => {
     const { init, path } = request(page)
     const more = (next) => submit(out, next).catch((error) => out.replaceChildren(failed(error)))
-    out.replaceChildren(answer(await ask(path, init), { isList: operation["x-kind"] !== "get", more }))
+    out.replaceChildren(answer(await ask(path, init), { isList, more }))
   }
   return form(elements, h("button", {}, "Query"), request, submit)
 }
@@ -220,7 +228,7 @@ const operationForm = (spec, path, operation) => {
   const request = () => {
     const values = parameters.value()
     return {
-      path: path.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(values[name] ?? "")),
+      path: path.replace(/\{(\w+)\}/g, (_, name) => part(values, name)),
       init: {
         method: "POST",
         headers: headers({ "content-type": "application/json" }),
@@ -304,6 +312,9 @@ const show = (spec, { operation, path }) => {
   }
 }
 
+/** A name that may go on in the next line where a word of it begins. */
+const breakable = (name) => name.split(/(?<=[a-z.])(?=[A-Z])/).flatMap((word) => [h("wbr"), word]).slice(1)
+
 const groups = {
   command: "Commands",
   outcome: "Commands",
@@ -331,7 +342,7 @@ const navigation = (spec, operations) =>
                 "a",
                 { href: `#${id}`, ...entry(operation, spec["x-caller"]) },
                 h("span", { class: `badge ${operation["x-kind"]}` }, kinds[operation["x-kind"]]),
-                h("span", {}, operation.summary)
+                h("span", {}, breakable(operation.summary))
               )
             )
           )

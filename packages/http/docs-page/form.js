@@ -1,5 +1,5 @@
 // Forms from JSON schemas: an input for each plain field, JSON for everything else.
-import { h } from "./dom.js"
+import { h, prose } from "./dom.js"
 
 /** Follows references of the document. */
 export const resolve = (spec, schema) =>
@@ -25,6 +25,9 @@ const choice = (values, value, optional) =>
     values.map((one) => h("option", { value: String(one), selected: one === value }, String(one)))
   )
 
+/** A list of texts is written as lines, or as JSON. */
+const isTexts = ({ items, type }) => type === "array" && items?.type === "string"
+
 const inputOf = (schema, value, required) => {
   if (schema.enum !== undefined) return choice(schema.enum, value, !required)
   if (schema.type === "boolean") return choice([true, false], value, !required)
@@ -37,7 +40,11 @@ const inputOf = (schema, value, required) => {
       autocomplete: "off"
     })
   }
-  return h("textarea", { rows: "3", spellcheck: "false" }, value === undefined ? "" : JSON.stringify(value))
+  return h(
+    "textarea",
+    { rows: "3", spellcheck: "false", placeholder: isTexts(schema) ? "one on each line" : "JSON" },
+    value === undefined ? "" : isTexts(schema) ? value.join("\n") : JSON.stringify(value)
+  )
 }
 
 const read = (schema, text) => {
@@ -45,7 +52,7 @@ const read = (schema, text) => {
   const plain = schema.enum === undefined ? schema.type : typeof schema.enum[0]
   if (plain === "string") return text
   if (plain === "integer" || plain === "number") return Number(text)
-  return JSON.parse(text)
+  return isTexts(schema) && !text.startsWith("[") ? text.split("\n").filter((line) => line !== "") : JSON.parse(text)
 }
 
 /** One field: its element, and what it holds. Text fields that must be there may be empty. */
@@ -65,7 +72,7 @@ const field = (spec, name, given, value, required) => {
       { class: "field" },
       h("span", { class: "name" }, name, required ? h("span", { class: "required", title: "required" }, "*") : ""),
       input,
-      h("span", { class: "hint" }, given.description ?? schema.description ?? hint(schema))
+      h("span", { class: "hint" }, prose(given.description ?? schema.description ?? hint(schema)))
     ),
     value: () => input.value === "" && required && schema.type === "string" ? "" : read(schema, input.value)
   }

@@ -24,6 +24,12 @@ describe("the forms of the docs page", () => {
       assert.include(yield* send("ops.views"), "200")
       assert.deepStrictEqual(rows(0), ["Kitchen.Pots", "Platform.Plugins"])
       assert.include(yield* send("ops.events", { plugin: "Kitchen" }), "200")
+      assert.include(yield* send("ops.events", { plugin: "Kitchen", type: "Poured\nFilled" }), "200")
+      assert.deepStrictEqual(rows(0), ["1"])
+      assert.include(yield* send("ops.model", { plugin: "Kitchen" }), "KitchenDcbEventLog")
+      assert.deepStrictEqual(rows(0), [])
+      assert.include(yield* send("ops.pluginMap"), "flowchart LR")
+      assert.include(yield* send("ops.events", { plugin: "Kitchen" }), "200")
       assert.deepStrictEqual(rows(0), ["1"])
       for (const id of ["parked", "skipped", "replay", "skip"]) {
         const body = id === "replay" ? { lane: "a" } : id === "skip" ? { lane: "a", why: "why" } : {}

@@ -100,6 +100,10 @@ describe("the operator's door", () => {
         for (const operation of Object.values<any>(methods)) {
           assert.deepStrictEqual(operation.tags, ["ops"])
           assert.include(operation.description, "Access: callers in operators.")
+          for (const { description, name, schema } of operation.parameters) {
+            assert.isAbove((description ?? "").length, 5, `${operation.operationId} says what '${name}' is`)
+            assert.notInclude(JSON.stringify(schema), "$ref", `${operation.operationId}: '${name}' is whole`)
+          }
         }
       }
     }).pipe(Effect.provide(open)))

@@ -88,14 +88,34 @@ const tidy = (value: any): any =>
     )
     : value
 
+/** What a field says of itself, also where another value is sent for it. */
+const descriptionOf = (field: Schema.Top | undefined): string | undefined =>
+  field?.ast.context?.annotations?.["description"] as string | undefined
+
+const resolved = (definitions: Json, { $ref, ...rest }: Json): Json =>
+  $ref === undefined ? rest : { ...definitions[$ref.split("/").at(-1)], ...rest }
+
+/** A schema without references, and without a description among what it must also be. */
+const whole = (definitions: Json, given: Json): Json => {
+  const { allOf = [], items, ...schema } = resolved(definitions, given)
+  const more = (allOf as ReadonlyArray<Json>).map(({ description: _, ...one }) => one).filter((one) =>
+    Object.keys(one).length > 0
+  )
+  return {
+    ...schema,
+    ...(items === undefined ? {} : { items: whole(definitions, items) }),
+    ...(more.length === 0 ? {} : { allOf: more })
+  }
+}
+
 /** The schemas of parameters as what they mean: a number where the text of one is sent. */
 const parameterSchemas = (fields: Schema.Struct.Fields): Json => {
   const { definitions, schema } = Schema.toJsonSchemaDocument(Schema.toCodecJson(Schema.Struct(fields))) as Json
   return Object.fromEntries(
-    Object.entries<Json>(schema.properties ?? {}).map(([name, { $ref, ...property }]) => [
-      name,
-      $ref === undefined ? property : { ...definitions[$ref.split("/").at(-1)], ...property }
-    ])
+    Object.entries<Json>(schema.properties ?? {}).map(([name, property]) => {
+      const description = descriptionOf(fields[name] as Schema.Top)
+      return [name, { ...whole(definitions, property), ...(description === undefined ? {} : { description }) }]
+    })
   )
 }
 
