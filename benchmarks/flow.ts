@@ -29,6 +29,10 @@ const program = Effect.gen(function*() {
   const report = Report.make("flow")
   report.note("SQLite, in one process, which syncs at each commit. A ratio is of the contender above.")
   report.note("Commands of each kind are sent for five seconds before they are measured, so that all code is compiled.")
+  report.note(
+    "A command that is decided later waits for the disk twice, one that is answered at once does once: half of its rate is " +
+      "the most that there can be where the disk takes the time."
+  )
   for (const [name, run] of Object.entries(workloads)) {
     if (options.workload === undefined || name.includes(options.workload)) yield* run(report, options)
   }

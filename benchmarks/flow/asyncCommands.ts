@@ -62,7 +62,7 @@ const measure = Effect.fnUntraced(function*(report: Report.Report, options: Opti
     direction: "at least",
     unit: "times",
     got: ratio,
-    obstacle: "what is decided later is stored, taken, decided, written and looked up: two more changes of the file"
+    obstacle: "what is decided later is stored, decided, written and marked as done: two more changes of the file"
   })
 }, Effect.scoped)
 

@@ -62,8 +62,11 @@ export interface LeasedWork extends WorkItem {
 
 /** What becomes of a leased item. */
 export type WorkResult =
-  /** It is finished. */
-  | { readonly _tag: "Done"; readonly outcome: Schema.Json | undefined }
+  /**
+   * It is finished. `isRepeatable` says that its work, done anew, would change nothing and come to the same: then a store
+   * needn't wait for the disk, and after a power cut the item may be found leased as it was before.
+   */
+  | { readonly _tag: "Done"; readonly outcome: Schema.Json | undefined; readonly isRepeatable?: boolean | undefined }
   /** It will be begun again at that time; what it has to do may have changed. Its attempts are counted from there. */
   | { readonly _tag: "Again"; readonly due: number; readonly content: Schema.Json }
   /** The attempt failed; it is begun again at that time. Those behind it in its lane wait until then. */
@@ -75,11 +78,15 @@ export type WorkResult =
   /** It is forgotten, as if it had never been. */
   | { readonly _tag: "Forget" }
 
-/** How long the items of a queue may be worked on, and how many are taken. */
-export interface TakeOptions {
+/** How long items may be worked on. */
+export interface LeaseOptions {
   readonly now: number
   /** For how many milliseconds the items are leased. */
   readonly lease: number
+}
+
+/** How long the items of a queue may be worked on, and how many are taken. */
+export interface TakeOptions extends LeaseOptions {
   readonly limit: number
 }
 
@@ -110,6 +117,16 @@ export class WorkStoreError extends Schema.TaggedError<WorkStoreError>()("WorkSt
 export interface WorkStoreShape {
   /** Adds items to a queue, all or none. Those whose id is known already are left as they are. */
   readonly add: (queue: string, items: ReadonlyArray<NewWork>, now: number) => Effect.Effect<void, WorkStoreError>
+  /**
+   * Adds items as `add` does, and leases at once those of them that may be begun: each that is new, is due, and has none
+   * before it in its lane that isn't finished. Answers these as `take` would, in the order given. Who adds what it will
+   * work on itself needs no look for it. What is added and what is leased are one change: all of it is seen, or nothing.
+   */
+  readonly addLeased: (
+    queue: string,
+    items: ReadonlyArray<NewWork>,
+    options: LeaseOptions
+  ) => Effect.Effect<ReadonlyArray<LeasedWork>, WorkStoreError>
   /** Adds an item, or replaces the one with its id whatever its state: a lease on it is lost, and it is pending again. */
   readonly put: (queue: string, item: NewWork, now: number) => Effect.Effect<void, WorkStoreError>
   /**
@@ -126,7 +143,7 @@ export interface WorkStoreShape {
   readonly extend: (
     queue: string,
     item: LeasedWork,
-    options: { readonly now: number; readonly lease: number }
+    options: LeaseOptions
   ) => Effect.Effect<boolean, WorkStoreError>
   /** Writes what became of a leased item; whether the lease was still held, otherwise nothing is written. */
   readonly finish: (

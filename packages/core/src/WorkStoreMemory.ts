@@ -32,6 +32,20 @@ export const make: Effect.Effect<WorkStoreShape> = Effect.sync(() => {
         for (const item of items) if (!queue.items.has(item.id)) queue.push(item, ++sequence, now)
         changed.notify()
       }),
+    addLeased: (name, items, { lease, now }) =>
+      Effect.sync(() => {
+        const queue = queueOf(name)
+        const leased: Array<LeasedWork> = []
+        for (const item of items) {
+          if (queue.items.has(item.id)) continue
+          const entry = queue.push(item, ++sequence, now)
+          if (item.due > now || !queue.isFirst(entry)) continue
+          leased.push(MemoryWork.begin(entry, lease, now))
+          queue.lineUp(entry, now)
+        }
+        changed.notify()
+        return leased
+      }),
     put: (name, item, now) =>
       Effect.sync(() => {
         const queue = queueOf(name)

@@ -1,10 +1,12 @@
 import { assert, describe, it } from "@effect/vitest"
-import { WorkStoreError } from "@reventless/core/WorkStore"
+import { type LeasedWork, type TakeOptions, type WorkResult, WorkStoreError } from "@reventless/core/WorkStore"
 import * as WorkStoreMemory from "@reventless/core/WorkStoreMemory"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
-import * as TestClock from "effect/testing/TestClock"
+import { TestClock } from "effect/testing"
+import * as HandOver from "../src/internal/work/handOver.ts"
+import { leaseMillis } from "../src/internal/work/heldItems.ts"
 import * as WorkRunner from "../src/internal/work/workRunner.ts"
 
 const queue = "things"
@@ -33,6 +35,150 @@ describe("a worker that stops", () => {
         { id: "a", attempts: 0, state: "Pending" },
         { id: "b", attempts: 0, state: "Pending" }
       ])
+    }))
+})
+
+const options = { queue, limit: 2 }
+const done: WorkResult = { _tag: "Done", outcome: undefined }
+
+/** A store that counts what is taken, and what it holds. */
+const counting = Effect.gen(function*() {
+  const store = yield* WorkStoreMemory.make
+  const taken: Array<string> = []
+  return {
+    taken,
+    store: {
+      ...store,
+      take: (name: string, options: TakeOptions) =>
+        Effect.tap(store.take(name, options), (items) => Effect.sync(() => taken.push(...items.map(({ id }) => id))))
+    },
+    states: Effect.map(
+      store.list(queue, { limit: 100 }),
+      (items) => items.map(({ attempts, id, state }) => `${id} ${state} ${attempts}`)
+    )
+  }
+})
+
+describe("an item that is handed over", () => {
+  it.effect("is begun without being taken, in the order of its lane, while one that others add is taken", () =>
+    Effect.gen(function*() {
+      const { store, taken } = yield* counting
+      const handOver = HandOver.make(store, options)
+      const begun: Array<string> = []
+      const work = (item: LeasedWork) => Effect.sync(() => (begun.push(item.id), done))
+      yield* Effect.forkChild(WorkRunner.keepRunning(store, { queue, concurrency: 8, handOver, work }))
+      yield* TestClock.adjust(0)
+      yield* handOver.add(item("a"), 0)
+      yield* store.add(queue, [item("b")], 0)
+      yield* TestClock.adjust(0)
+      yield* handOver.add({ ...item("c"), due: 1000 }, 0)
+      yield* TestClock.adjust(0)
+      assert.deepStrictEqual({ begun, taken }, { begun: ["a", "b"], taken: ["b"] })
+      yield* TestClock.adjust(1000)
+      assert.deepStrictEqual({ begun, taken }, { begun: ["a", "b", "c"], taken: ["b", "c"] })
+    }))
+
+  it.effect("leaves the worker as many hands for those of others as it has, however many are handed over", () =>
+    Effect.gen(function*() {
+      const { states, store, taken } = yield* counting
+      const handOver = HandOver.make(store, options)
+      yield* Effect.forkChild(
+        WorkRunner.keepRunning(store, { queue, concurrency: 2, handOver, work: () => Effect.never })
+      )
+      yield* TestClock.adjust(0)
+      for (const id of ["a", "b", "c"]) yield* handOver.add(item(id), 0)
+      yield* store.add(queue, [item("d"), item("e")], 0)
+      yield* TestClock.adjust(0)
+      assert.deepStrictEqual(taken, ["c", "d"])
+      assert.deepStrictEqual(yield* states, ["a Leased 1", "b Leased 1", "c Leased 1", "d Leased 1", "e Pending 0"])
+    }))
+
+  it.effect("frees a hand when its work is done, also when the work breaks", () =>
+    Effect.gen(function*() {
+      const { states, store, taken } = yield* counting
+      const handOver = HandOver.make(store, options)
+      const work = ({ id }: LeasedWork) => id.startsWith("broken") ? Effect.die("broken") : Effect.succeed(done)
+      yield* Effect.forkChild(WorkRunner.keepRunning(store, { queue, concurrency: 2, handOver, work }))
+      yield* TestClock.adjust(0)
+      for (let round = 0; round < 5; round++) {
+        yield* handOver.add(item(`done ${round}`), 0)
+        yield* handOver.add(item(`broken ${round}`), 0)
+        yield* TestClock.adjust(0)
+      }
+      assert.deepStrictEqual(taken, [])
+      assert.deepStrictEqual(yield* states, [0, 1, 2, 3, 4].map((round) => `broken ${round} Parked 1`))
+    }))
+
+  it.effect("keeps its lease while it is worked on, and is given back when the worker stops", () =>
+    Effect.gen(function*() {
+      const { states, store } = yield* counting
+      const handOver = HandOver.make(store, options)
+      const running = yield* Effect.forkChild(
+        WorkRunner.keepRunning(store, { queue, concurrency: 2, handOver, work: () => Effect.never })
+      )
+      yield* TestClock.adjust(0)
+      yield* handOver.add(item("a"), 0)
+      yield* TestClock.adjust(10 * leaseMillis)
+      const [next] = [yield* store.next(queue)]
+      assert.isAbove(next!, 10 * leaseMillis + leaseMillis / 2)
+      yield* Fiber.interrupt(running)
+      assert.deepStrictEqual(yield* states, ["a Pending 0"])
+    }))
+
+  it.effect("is given back when the worker stops while it is being added, and is added as always when there is none", () =>
+    Effect.gen(function*() {
+      const { states, store } = yield* counting
+      const adding = yield* Deferred.make<void>()
+      const stopped = yield* Deferred.make<void>()
+      const slow: typeof store = {
+        ...store,
+        addLeased: (name, items, options) =>
+          Effect.tap(
+            store.addLeased(name, items, options),
+            () => Effect.andThen(Deferred.succeed(adding, undefined), Deferred.await(stopped))
+          )
+      }
+      const handOver = HandOver.make(slow, options)
+      const running = yield* Effect.forkChild(
+        WorkRunner.keepRunning(store, { queue, concurrency: 2, handOver, work: () => Effect.never })
+      )
+      yield* TestClock.adjust(0)
+      const adder = yield* Effect.forkChild(handOver.add(item("a"), 0))
+      yield* Deferred.await(adding)
+      yield* Fiber.interrupt(running)
+      yield* Deferred.succeed(stopped, undefined)
+      yield* Fiber.join(adder)
+      yield* handOver.add(item("b"), 0)
+      assert.deepStrictEqual(yield* states, ["a Pending 0", "b Pending 0"])
+    }))
+
+  it.effect("is worked on although whoever added it was interrupted meanwhile", () =>
+    Effect.gen(function*() {
+      const { states, store } = yield* counting
+      const adding = yield* Deferred.make<void>()
+      const slow: typeof store = {
+        ...store,
+        addLeased: (name, items, options) =>
+          Effect.tap(store.addLeased(name, items, options), () =>
+            Effect.andThen(Deferred.succeed(adding, undefined), Effect.repeat(Effect.yieldNow, { times: 5 })))
+      }
+      const handOver = HandOver.make(slow, options)
+      yield* Effect.forkChild(
+        WorkRunner.keepRunning(store, {
+          queue,
+          concurrency: 2,
+          handOver,
+          work: () =>
+            Effect.succeed(done)
+        })
+      )
+      yield* TestClock.adjust(0)
+      const adder = yield* Effect.forkChild(handOver.add(item("a"), 0))
+      yield* Deferred.await(adding)
+      yield* Fiber.interrupt(adder)
+      yield* TestClock.adjust(0)
+      assert.deepStrictEqual(yield* states, [])
+      assert.strictEqual((yield* store.get(queue, "a"))?.state, "Done")
     }))
 })
 

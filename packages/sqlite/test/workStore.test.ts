@@ -6,7 +6,6 @@ import * as fs from "node:fs"
 import * as path from "node:path"
 import { DatabaseSync } from "node:sqlite"
 import * as Database from "../src/internal/database.ts"
-import { migrations } from "../src/internal/schema.ts"
 import * as WorkStoreSqlite from "../src/WorkStoreSqlite.ts"
 import { pass, stopTime } from "./handTime.ts"
 import { folder, newFile } from "./support.ts"
@@ -25,31 +24,45 @@ describe("the SQLite work store", () => {
   it.live("what is acknowledged waits for the disk, in one commit each; leases don't, and looks take no lock", () =>
     Effect.gen(function*() {
       const { database, store } = yield* open(yield* newFile)
-      const { derived, log } = database
-      assert.deepStrictEqual(
-        [log, derived].map(({ sqlite }) => sqlite.prepare("PRAGMA synchronous").get()),
-        [[2], [1]] as never
-      )
-      // After the steps of the schema, the sweeper looks once for what a former process left.
-      while (derived.commits === migrations.length) yield* Effect.sleep(1)
+      const { log } = database
+      assert.deepStrictEqual(log.sqlite.prepare("PRAGMA synchronous").get(), [2] as never)
+      /** How many commits there were, and how many of them waited for the disk. */
       const commits = Effect.fnUntraced(function*<A, E>(effect: Effect.Effect<A, E>) {
-        const before = [log.commits, derived.commits]
+        const before = [log.commits, log.syncs]
         const result = yield* effect
-        return [result, log.commits - before[0]!, derived.commits - before[1]!] as const
+        return [result, log.commits - before[0]!, log.syncs - before[1]!] as const
       })
       const many = Array.from({ length: 50 }, (_, index) => item(`${index}`, "l"))
-      assert.deepStrictEqual((yield* commits(store.add(queue, many, 1))).slice(1), [1, 0])
-      assert.deepStrictEqual((yield* commits(store.put(queue, item("a"), 1))).slice(1), [1, 0])
+      assert.deepStrictEqual((yield* commits(store.add(queue, many, 1))).slice(1), [1, 1])
+      assert.deepStrictEqual((yield* commits(store.put(queue, item("a"), 1))).slice(1), [1, 1])
       const [items, ...taking] = yield* commits(store.take(queue, take))
-      assert.deepStrictEqual(taking, [0, 1])
+      assert.deepStrictEqual(taking, [1, 0])
       assert.lengthOf(items, 2)
       assert.deepStrictEqual((yield* commits(store.take(queue, take))).slice(1), [0, 0])
-      assert.deepStrictEqual((yield* commits(store.extend(queue, items[0]!, take))).slice(1), [0, 1])
-      assert.deepStrictEqual((yield* commits(store.finish(queue, items[0]!, done, 1))).slice(1), [1, 0])
+      assert.deepStrictEqual((yield* commits(store.extend(queue, items[0]!, take))).slice(1), [1, 0])
+      assert.deepStrictEqual((yield* commits(store.finish(queue, items[0]!, done, 1))).slice(1), [1, 1])
       const parked = store.finish(queue, items[1]!, { _tag: "Park", reason: "no" }, 1)
-      assert.deepStrictEqual((yield* commits(parked)).slice(1), [1, 0])
-      assert.deepStrictEqual((yield* commits(store.replay(queue, "a", 1))).slice(1), [1, 0])
-      assert.deepStrictEqual((yield* commits(store.cancel(queue, "a"))).slice(1), [1, 0])
+      assert.deepStrictEqual((yield* commits(parked)).slice(1), [1, 1])
+      assert.deepStrictEqual((yield* commits(store.replay(queue, "a", 1))).slice(1), [1, 1])
+      assert.deepStrictEqual((yield* commits(store.cancel(queue, "a"))).slice(1), [1, 1])
+    }).pipe(Effect.scoped))
+
+  it.live("who adds and leases an item waits for the disk once, and who finishes what is repeatable doesn't", () =>
+    Effect.gen(function*() {
+      const { database: { log }, store } = yield* open(yield* newFile)
+      const level = () => log.sqlite.prepare("PRAGMA synchronous").get() as unknown as ReadonlyArray<number>
+      const before = [log.commits, log.syncs]
+      const seen = () => [log.commits - before[0]!, log.syncs - before[1]!, ...level()]
+      const [held, other] = yield* store.addLeased(queue, [item("a"), item("b")], take)
+      assert.deepStrictEqual(seen(), [1, 1, 2])
+      const repeatable: WorkResult = { _tag: "Done", outcome: 1, isRepeatable: true }
+      assert.isTrue(yield* store.finish(queue, held!, repeatable, 1))
+      assert.deepStrictEqual(seen(), [2, 1, 1])
+      // Beside something that waits for the disk, it waits with it.
+      yield* Effect.all([store.finish(queue, other!, repeatable, 1), store.add(queue, [item("c")], 1)], {
+        concurrency: "unbounded"
+      })
+      assert.deepStrictEqual(seen(), [3, 2, 2])
     }).pipe(Effect.scoped))
 
   it.live("a change of another process is told within 50 ms, and one of another plugin isn't", () =>

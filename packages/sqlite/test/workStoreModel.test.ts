@@ -34,7 +34,7 @@ const runSeed = Effect.fnUntraced(function*(seed: number) {
   const result = () =>
     pick([
       { _tag: "Done", outcome: pick([undefined, null, { n: below(9) }]) } as const,
-      { _tag: "Done", outcome: 1 } as const,
+      { _tag: "Done", outcome: 1, isRepeatable: true } as const,
       { _tag: "Again", due: now + below(20), content: [below(9)] } as const,
       { _tag: "Retry", due: now + below(20), reason: "r" } as const,
       { _tag: "Release" } as const,
@@ -56,6 +56,8 @@ const runSeed = Effect.fnUntraced(function*(seed: number) {
       case 2: {
         const one = item()
         if (below(3) === 0) yield* both((store) => store.put(queue, one, now))
+        const items = Array.from({ length: below(3) }, item)
+        leases.push(...(yield* both((store) => store.addLeased(queue, items, { now, lease: 20 }))) ?? [])
         break
       }
       case 3:

@@ -5,6 +5,7 @@
 import type { WorkStores } from "@reventless/core/WorkStore"
 import type { Check } from "./platform/Check.ts"
 import { adding } from "./work/adding.ts"
+import { addingLeased } from "./work/addingLeased.ts"
 import { lanes } from "./work/lanes.ts"
 import { leases } from "./work/leases.ts"
 import { listing } from "./work/listing.ts"
@@ -21,6 +22,7 @@ export type WorkCheck = Check<WorkStores>
 /** Claims that every provider's work stores must hold. */
 export const contract: ReadonlyArray<WorkCheck> = [
   ...adding,
+  ...addingLeased,
   ...putting,
   ...lanes,
   ...leases,

@@ -45,7 +45,74 @@ const told = "who waits is told of every kind of change"
 const ahead = "who looks with a clock that is a little behind, or looked at it before, takes no item away"
 const atOnce = "of many that take at once no two get one item, and no two items of a lane are held at once"
 
+const asTaken = "an item that is added and leased at once is as one that was added and taken"
+const whatMayBegin =
+  "of items that are added and leased at once only those that may be begun are leased, in their order"
+
+/** Adds, and leases afterwards what `which` says of what was given. */
+const addThenTake = (which: (item: NewWork, known: boolean) => boolean) => (store: Store): Store => ({
+  ...store,
+  addLeased: Effect.fnUntraced(function*(queue, items, { lease, now }) {
+    const known = yield* Effect.forEach(items, ({ id }) => store.get(queue, id))
+    yield* store.add(queue, items, now)
+    const wanted = new Set(items.filter((item, index) => which(item, known[index] !== undefined)).map(({ id }) => id))
+    const all = yield* store.take(queue, { now, lease, limit: Infinity })
+    for (const other of all) if (!wanted.has(other.id)) yield* store.finish(queue, other, { _tag: "Release" }, now)
+    return all.filter(({ id }) => wanted.has(id))
+  })
+})
+
 export const mutants: ReadonlyArray<Mutant> = [
+  {
+    name: "what is known and pending is leased, too, by who adds it again",
+    make: addThenTake(() => true),
+    caughtBy: ["an item that is known is left as it is by who adds and leases it, whatever its state"]
+  },
+  {
+    name: "nothing is leased when it is added",
+    make: (store) => ({
+      ...store,
+      addLeased: (queue, items, { now }) => Effect.as(store.add(queue, items, now), [])
+    }),
+    caughtBy: [asTaken, whatMayBegin]
+  },
+  {
+    name: "what is leased when it is added is leased for longer than was said",
+    make: (store) => ({
+      ...store,
+      addLeased: (queue, items, options) => store.addLeased(queue, items, { ...options, lease: 2 * options.lease })
+    }),
+    caughtBy: ["who added and leased an item and was taken for dead can't finish what another has taken"]
+  },
+  {
+    name: "an item is leased before it is due, when it is added",
+    make: (store) => ({
+      ...store,
+      addLeased: (queue, items, options) =>
+        store.addLeased(queue, items.map((item) => ({ ...item, due: Math.min(item.due, options.now) })), options)
+    }),
+    caughtBy: [whatMayBegin]
+  },
+  {
+    name: "an item is leased although its lane has another one, when it is added",
+    make: (store) => ({
+      ...store,
+      addLeased: (queue, items, options) =>
+        store.addLeased(queue, items.map((item) => ({ ...item, lane: item.id })), options)
+    }),
+    caughtBy: [
+      whatMayBegin,
+      "an item whose lane has one that is leased or parked is added and not leased",
+      "of many that add and lease one item at once one has it, and of those with items of one lane the first"
+    ]
+  },
+  {
+    name: "what was finished as repeatable is forgotten",
+    make: changeFinish((_, result) =>
+      result._tag === "Done" && result.isRepeatable === true ? { _tag: "Forget" } : result
+    ),
+    caughtBy: ["what is finished as repeatable is done like anything else"]
+  },
   {
     name: "a list knows one direction",
     make: (store) => ({ ...store, list: (queue, query) => store.list(queue, { ...query, backwards: false }) }),

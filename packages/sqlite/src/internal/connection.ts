@@ -16,9 +16,17 @@ export interface Connection {
   readonly busyTimeout: number
   /** Prepared statements by their text. */
   readonly statements: Map<string, StatementSync>
+  /** What its commits wait for unless they are told otherwise: with `FULL` for the disk, with `NORMAL` for nothing. */
+  readonly synchronous: Synchronous
   /** How many transactions that wrote were committed. */
   commits: number
+  /** How many of them waited for the disk. */
+  syncs: number
+  /** What the next commit waits for, as SQLite has it. */
+  level: Synchronous
 }
+
+export type Synchronous = "FULL" | "NORMAL"
 
 /** Statements that are kept prepared; the texts depend on the shapes of queries, which are few but not bounded. */
 const maxStatements = 256
@@ -84,9 +92,26 @@ export const read = <A>(body: () => A): Result.Result<A, SqliteFailure> => guard
 const rollback = (connection: Connection) =>
   guarded("body", () => connection.sqlite.isTransaction ? run(connection, "ROLLBACK") : undefined)
 
-/** Runs the body in one transaction that holds the write lock from its beginning: all of it, or nothing. */
-export const write = <A>(connection: Connection, body: () => A): Result.Result<A, SqliteFailure> => {
-  const begun = guarded("begin", () => run(connection, "BEGIN IMMEDIATE"))
+/** Has commits wait for the disk, or not. Not a prepared statement: SQLite sets it when the text is read. */
+const settle = (connection: Connection, level: Synchronous): void => {
+  if (connection.level === level) return
+  connection.sqlite.exec(`PRAGMA synchronous = ${level}`)
+  connection.level = level
+}
+
+/**
+ * Runs the body in one transaction that holds the write lock from its beginning: all of it, or nothing. With
+ * `synchronous` its commit waits for what that says, if the connection waits for so much at all.
+ */
+export const write = <A>(
+  connection: Connection,
+  body: () => A,
+  synchronous = connection.synchronous
+): Result.Result<A, SqliteFailure> => {
+  const begun = guarded("begin", () => {
+    settle(connection, connection.synchronous === "NORMAL" ? "NORMAL" : synchronous)
+    run(connection, "BEGIN IMMEDIATE")
+  })
   if (Result.isFailure(begun)) return Result.fail(begun.failure)
   const done = guarded("body", body)
   const ended = Result.flatMap(done, () => guarded("commit", () => run(connection, "COMMIT")))
@@ -95,6 +120,7 @@ export const write = <A>(connection: Connection, body: () => A): Result.Result<A
     return Result.fail(ended.failure)
   }
   connection.commits++
+  if (connection.level === "FULL") connection.syncs++
   return done
 }
 
@@ -136,14 +162,17 @@ const whileBusy = Effect.fnUntraced(function*<A>(
  * the settings look into it, and a file that is just being made, or recovered after a crash, is locked.
  */
 export const open = Effect.fnUntraced(
-  function*(filename: string, synchronous: "FULL" | "NORMAL", busyTimeout: number) {
+  function*(filename: string, synchronous: Synchronous, busyTimeout: number) {
     const connection = yield* Effect.acquireRelease(
       Effect.try({
         try: (): Connection => ({
           sqlite: new DatabaseSync(filename, { timeout: 0, returnArrays: true }),
           busyTimeout,
           statements: new Map(),
-          commits: 0
+          synchronous,
+          commits: 0,
+          syncs: 0,
+          level: synchronous
         }),
         catch: fromThrown("begin")
       }),

@@ -24,10 +24,10 @@ export interface SqliteOptions {
 
 /** An open file. */
 export interface Database {
-  /** For the log: as durable as was asked for. */
+  /** For the log and for work: as durable as was asked for, where a commit isn't told otherwise. */
   readonly log: Connection
   /**
-   * For what can be made again from the log: views, leases and snapshots. Its commits don't wait for the disk
+   * For what can be made again from the log: views and snapshots. Its commits don't wait for the disk
    * (`synchronous=NORMAL`). That is safe because both connections append to one write-ahead log: a commit of the log
    * syncs everything before it, and after a power cut SQLite keeps a prefix of the commits. So a view's commit can only
    * survive together with the events it was made from, and what is lost of views is a tail, rows and checkpoint

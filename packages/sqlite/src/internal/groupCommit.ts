@@ -1,7 +1,7 @@
 import * as Effect from "effect/Effect"
 import * as Latch from "effect/Latch"
 import * as Result from "effect/Result"
-import { attempt, type Connection, write as writeAlone } from "./connection.ts"
+import { attempt, type Connection, type Synchronous, write as writeAlone } from "./connection.ts"
 import { closed, type SqliteFailure } from "./failure.ts"
 
 /** A transaction that several writes share, and what is known in it. */
@@ -21,14 +21,20 @@ export interface GroupCommit {
    * later doesn't undo it. The body may be run again in a transaction of its own when another one of the group fails, so
    * all that it does is to write, and to note in the transaction.
    *
+   * With `NORMAL` it doesn't wait for the disk, unless others of its group do: a power cut may undo it.
+   *
    * Those whose result is undefined, who lost to somebody in the log, go on first: they read and try again before the
    * winner can, and writers of one boundary win in turn.
    */
-  readonly write: <A>(body: (transaction: Transaction) => A) => Effect.Effect<A, SqliteFailure>
+  readonly write: <A>(
+    body: (transaction: Transaction) => A,
+    synchronous?: Synchronous
+  ) => Effect.Effect<A, SqliteFailure>
 }
 
 interface Waiting {
   readonly body: (transaction: Transaction) => unknown
+  readonly synchronous: Synchronous
   readonly resume: (outcome: Effect.Effect<any, SqliteFailure>) => void
   interrupted: boolean
 }
@@ -47,7 +53,7 @@ export const make = Effect.fnUntraced(function*(connection: Connection) {
       writeAlone(connection, () => {
         const transaction: Transaction = { connection, heads: new Map(), news: new Map() }
         return { results: group.map(({ body }) => body(transaction)), news: transaction.news }
-      })))
+      }, group.some(({ synchronous }) => synchronous === "FULL") ? "FULL" : "NORMAL")))
     if (Result.isSuccess(written)) {
       for (const [tell, value] of written.success.news) tell(value)
       settle(group, written.success.results)
@@ -81,13 +87,13 @@ export const make = Effect.fnUntraced(function*(connection: Connection) {
     Effect.forkScoped
   )
 
-  const write: GroupCommit["write"] = (body) =>
+  const write: GroupCommit["write"] = (body, synchronous = "FULL") =>
     Effect.callback((resume) => {
       if (ended) {
         resume(Effect.fail(closed))
         return
       }
-      const entry: Waiting = { body, resume, interrupted: false }
+      const entry: Waiting = { body, synchronous, resume, interrupted: false }
       waiting.push(entry)
       filled.openUnsafe()
       return Effect.sync(() => {

@@ -39,11 +39,14 @@ export const create = (part: string, name: string): Effect.Effect<void, SqliteBa
 /** A connection without any setting: each of them reads the file, and the lock has to come first. */
 const bare = (filename: string): Effect.Effect<Connection, SqliteFailure> =>
   Effect.try({
-    try: () => ({
+    try: (): Connection => ({
       sqlite: new DatabaseSync(filename, { timeout: 0, returnArrays: true }),
       busyTimeout: 500,
       statements: new Map(),
-      commits: 0
+      synchronous: "FULL",
+      commits: 0,
+      syncs: 0,
+      level: "FULL"
     }),
     catch: fromThrown("begin")
   })

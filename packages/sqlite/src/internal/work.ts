@@ -18,24 +18,49 @@ export interface Finished {
   readonly outcome: string | undefined
 }
 
-/** Adds an item at the end of its lane; false when its id is known. */
-export const insert = (connection: Connection, { name, plugin }: Queue, item: EncodedWork, now: number): boolean =>
-  run(
+const hasUnfinished = (connection: Connection, { name, plugin }: Queue, lane: string): boolean =>
+  row(
     connection,
-    `INSERT INTO work (plugin, queue, id, lane, due, content, state, attempts, time, lease, leased, ready)
-     SELECT ?1, ?2, ?3, ?4, ?5, ?6, 'Pending', 0, ?7, 0, iif(?5 <= ?7, ?7, NULL), iif(EXISTS (
-       SELECT 1 FROM work
-       WHERE plugin = ?1 AND queue = ?2 AND lane = ?4 AND state IN ('Pending', 'Leased', 'Parked')
-     ), NULL, ?5)
-     WHERE NOT EXISTS (SELECT 1 FROM work WHERE plugin = ?1 AND queue = ?2 AND id = ?3)`,
+    `SELECT 1 FROM work WHERE plugin = ? AND queue = ? AND lane = ? AND state IN ('Pending', 'Leased', 'Parked') LIMIT 1`,
     plugin,
     name,
-    item.id,
-    item.lane,
-    item.due,
-    item.content,
-    now
-  ).changes > 0
+    lane
+  ) !== undefined
+
+/**
+ * Adds an item at the end of its lane, under a lease that lasts so many milliseconds if one is given and the item may be
+ * begun; undefined when its id is known.
+ */
+export const insert = (
+  connection: Connection,
+  queue: Queue,
+  { content, due, id, lane }: EncodedWork,
+  now: number,
+  lease?: number
+): { readonly sequence: number; readonly isLeased: boolean } | undefined => {
+  const isFirst = !hasUnfinished(connection, queue, lane)
+  const until = isFirst && due <= now && lease !== undefined ? now + lease : undefined
+  const isLeased = until !== undefined
+  const begun = isLeased ? 1 : 0
+  const { changes, rowid } = run(
+    connection,
+    `INSERT INTO work (plugin, queue, id, lane, due, content, state, attempts, time, lease, leased, ready)
+     SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?8, ?10, ?11
+     WHERE NOT EXISTS (SELECT 1 FROM work WHERE plugin = ?1 AND queue = ?2 AND id = ?3)`,
+    queue.plugin,
+    queue.name,
+    id,
+    lane,
+    due,
+    content,
+    isLeased ? "Leased" : "Pending",
+    begun,
+    now,
+    due <= now ? now : null,
+    until ?? (isFirst ? due : null)
+  )
+  return changes === 0 ? undefined : { sequence: rowid, isLeased }
+}
 
 /** Makes the first item of a lane ready at its time, unless one before it is leased or parked. */
 const advance = (connection: Connection, { name, plugin }: Queue, lane: string): void => {

@@ -89,6 +89,7 @@ const work = ({ ahead, count, first, point, times = 1 }: Order) => {
         plugin !== Shipping ? of(plugin) : Effect.map(of(plugin), (store) => ({
           ...store,
           add: (queue, items, now) => Effect.tap(store.add(queue, items, now), at("taken")),
+          addLeased: (queue, items, options) => Effect.tap(store.addLeased(queue, items, options), at("taken")),
           finish: (queue, item, result, now) => Effect.tap(store.finish(queue, item, result, now), at("finished"))
         }))
     }))

@@ -123,6 +123,7 @@ export const watching = [
       const again = yield* storeOf("Shop")
       yield* wakes(store, again.add(queue, [item("c")], start), "an add by another who opened the store")
       yield* wakes(store, store.add("other", [item("c")], start), "an add to another queue")
+      yield* wakes(store, store.addLeased(queue, [item("e")], { now: start, lease }), "an item that is leased at once")
     })),
   check("nothing that is added between looking and waiting is missed", (store) =>
     Effect.gen(function*() {

@@ -12,7 +12,9 @@ import { CommandPending, CommandRejected, CommandResult } from "../../CommandRes
 import * as Principal from "../../Principal.ts"
 import type { LeasedWork, WorkItem, WorkResult, WorkStoreError, WorkStoreShape } from "../../WorkStore.ts"
 import { json } from "../json.ts"
+import * as HandOver from "../work/handOver.ts"
 import { neverEnded, retryOrPark, type Worker } from "../work/workRunner.ts"
+import * as CommandsSeen from "./commandsSeen.ts"
 
 /** The queue of commands that are decided later. An item's id is the command's message id, its lane the entity's tag. */
 export const queue = "commands"
@@ -57,120 +59,119 @@ const isRefusal = (error: SendError): boolean =>
   error._tag === "AccessDenied" || error._tag === "InvalidCommand" || error._tag === "UnknownCommand" ||
   error._tag === "CommandIdReused"
 
-/** A command as this process sees it. */
-interface Watch {
-  readonly begun: Deferred.Deferred<void>
-  /** What became of it; undefined when it isn't known here. */
-  readonly ended: Deferred.Deferred<WorkItem | undefined>
-  isBegun: boolean
-}
-
 /** Whether an item is done, or waits for a person. */
 const isSettled = ({ state }: WorkItem): boolean => state === "Done" || state === "Parked"
 
+const pending = (messageId: string, reason: string | undefined): CommandPending =>
+  new CommandPending({ messageId, ...(reason === undefined ? {} : { reason }) })
+
+/** What became of a command so far, as it is stored. */
+const resultOf = ({ id, outcome, reason, state }: WorkItem): Effect.Effect<CommandResult> =>
+  state === "Done" ? Effect.orDie(decodeResult(outcome)) : Effect.succeed(pending(id, reason))
+
 /** Makes the queue of a plugin's commands. */
 export const make = (store: WorkStoreShape, { answer, rejection }: Decider): AsyncCommands => {
-  const done = (result: CommandResult) =>
-    Effect.map(
-      Effect.orDie(encodeResult(result)),
-      (outcome): WorkResult => ({ _tag: "Done", outcome: outcome as Schema.Json })
-    )
+  const handOver = HandOver.make(store, { queue, limit: concurrency })
 
-  /** The commands that this process is deciding, or that somebody in it waits for. */
-  const watched = new Map<string, Watch>()
+  const seen = CommandsSeen.make()
 
-  const watch = (id: string): Watch => {
-    let found = watched.get(id)
-    if (found === undefined) {
-      watched.set(id, found = { begun: Deferred.makeUnsafe(), ended: Deferred.makeUnsafe(), isBegun: false })
-    }
-    return found
-  }
+  /** Envelopes that were made here: nobody needs to check them. */
+  const made = new WeakSet<object>()
 
-  const begin = ({ id }: LeasedWork): void => {
-    const own = watch(id)
-    own.isBegun = true
-    Deferred.doneUnsafe(own.begun, Effect.void)
-  }
-
-  const ended = (item: LeasedWork, result: WorkResult | undefined): void => {
-    const found = watched.get(item.id)
-    if (found === undefined) return
-    watched.delete(item.id)
-    const became = result?._tag === "Done" ? { ...item, state: "Done", outcome: result.outcome } as const : undefined
-    Deferred.doneUnsafe(found.ended, Effect.succeed(became))
-  }
-
-  const work = Effect.fnUntraced(function*(item: LeasedWork): Effect.fn.Return<WorkResult> {
-    begin(item)
-    if (item.attempts > maxAttempts) return { _tag: "Park", reason: neverEnded(maxAttempts) }
-    const envelope = yield* Effect.orDie(decodeEnvelope(item.content))
+  const decide = Effect.fnUntraced(function*(
+    item: LeasedWork,
+    envelope: Envelope
+  ): Effect.fn.Return<CommandResult | WorkResult> {
     const answered = yield* answer({ ...envelope, commandId: envelope.commandId ?? item.id })
-    if (Exit.isSuccess(answered)) return yield* done(answered.value)
+    if (Exit.isSuccess(answered)) return answered.value
     const found = Exit.findError(answered)
     if (Result.isFailure(found)) return yield* Effect.failCause(answered.cause as Cause.Cause<never>)
     const error = found.success as SendError
     const own = rejection(envelope.target, error)
     if (own !== undefined || isRefusal(error)) {
       const encoded = own === undefined ? { message: error.message } : yield* own
-      return yield* done(new CommandRejected({ messageId: item.id, errorCode: error._tag, error: encoded }))
+      return new CommandRejected({ messageId: item.id, errorCode: error._tag, error: encoded })
     }
     return yield* retryOrPark(item, isPassing(error) ? maxAttempts : 1, error.message)
   })
 
-  const isSenders = ({ content }: WorkItem): Effect.Effect<boolean> =>
-    Effect.gen(function*() {
-      const asking = yield* Principal.CurrentPrincipal
-      const { meta } = yield* Effect.orDie(decodeSent(content))
-      const sender = meta.principal ?? Principal.anonymous
-      return asking._tag === "System" ||
-        (asking._tag === sender._tag && (asking._tag !== "User" || sender._tag !== "User" || asking.id === sender.id))
-    })
+  const work = Effect.fnUntraced(function*(item: LeasedWork): Effect.fn.Return<WorkResult> {
+    if (item.attempts > maxAttempts) return { _tag: "Park", reason: neverEnded(maxAttempts) }
+    const isOwn = made.has(item.content as object)
+    const envelope = isOwn ? item.content as unknown as Envelope : yield* Effect.orDie(decodeEnvelope(item.content))
+    const sender = envelope.meta?.principal ?? Principal.anonymous
+    const own = seen.begin(item.id, { sender, reason: item.reason })
+    // Whoever sent it is answered before it is decided.
+    if (isOwn) yield* Effect.yieldNow
+    const result = yield* decide(item, envelope)
+    if (!isDecided(result)) return result
+    own.decided = result
+    const outcome = (yield* Effect.orDie(encodeResult(result))) as Schema.Json
+    return { _tag: "Done", outcome, isRepeatable: isRemembered(result) }
+  })
 
-  /** The item once it is done, or waits for a person; or as it is when the time is over, whatever the clock is set to. */
-  const settled = Effect.fnUntraced(function*(messageId: string, change: Effect.Effect<void>, wait: Duration.Duration) {
-    const end = Effect.gen(function*() {
-      let changed = change
-      while (true) {
-        const here = watch(messageId)
-        // Once this process has begun, nobody needs to look at every change that others cause.
-        if (!here.isBegun) {
-          yield* Effect.raceFirst(changed, Deferred.await(here.begun))
-          // In this turn more may change, and the worker begins what it can.
-          if (!here.isBegun) yield* Effect.yieldNow
-        }
-        const became = here.isBegun ? yield* Deferred.await(here.ended) : undefined
-        if (became !== undefined) return became
-        changed = yield* store.changed
-        const item = yield* store.get(queue, messageId)
-        if (item === undefined || isSettled(item)) return item
+  /** What became of a command once it is done, or waits for a person; undefined when there is none. */
+  const settled = Effect.fnUntraced(function*(messageId: string, change: Effect.Effect<void> | undefined) {
+    let changed = change
+    while (true) {
+      const here = seen.watch(messageId)
+      // Once this process has begun, nobody needs to look at every change that others cause.
+      if (here.held === undefined && changed !== undefined) {
+        yield* Effect.raceFirst(changed, Deferred.await(here.begun))
+        // In this turn more may change, and the worker begins what it can.
+        if (here.held === undefined) yield* Effect.yieldNow
       }
-    })
-    // Another who waits for it, and isn't told any more that it has begun, looks at the next change.
-    const forget = Effect.sync(() => watched.get(messageId)?.isBegun === false && watched.delete(messageId))
-    return yield* Effect.raceFirst(end, Effect.andThen(Effect.sleep(wait), store.get(queue, messageId))).pipe(
-      Effect.ensuring(forget)
-    )
+      const became = here.held === undefined ? undefined : yield* Deferred.await(here.ended)
+      if (became !== undefined) return became
+      changed = yield* store.changed
+      const item = yield* store.get(queue, messageId)
+      if (item === undefined) return undefined
+      if (isSettled(item)) return yield* resultOf(item)
+    }
+  })
+
+  /** What became of a command so far: known here, or looked up. */
+  const sofar = Effect.fnUntraced(function*(messageId: string) {
+    const held = seen.held(messageId)
+    if (held !== undefined) return pending(messageId, held.reason)
+    const item = yield* store.get(queue, messageId)
+    return item === undefined ? undefined : yield* resultOf(item)
   })
 
   return {
     submit: Effect.fnUntraced(function*(lane, envelope) {
       const now = yield* Clock.currentTimeMillis
       const { messageId } = envelope.meta
-      yield* store.add(queue, [{ id: messageId, lane, due: now, content: json(envelope) }], now)
+      made.add(envelope)
+      yield* handOver.add({ id: messageId, lane, due: now, content: json(envelope) }, now)
       return new CommandPending({ messageId })
     }),
     outcome: Effect.fnUntraced(function*(messageId, options) {
       const wait = Duration.fromInputUnsafe(options?.wait ?? 0)
-      const changed = yield* store.changed
-      const first = yield* store.get(queue, messageId)
-      if (first === undefined || !(yield* isSenders(first))) return undefined
-      const item = isSettled(first) || !Duration.isPositive(wait) ? first : yield* settled(messageId, changed, wait)
-      if (item === undefined) return undefined
-      return item.state === "Done"
-        ? yield* Effect.orDie(decodeResult(item.outcome))
-        : new CommandPending({ messageId, ...(item.reason === undefined ? {} : { reason: item.reason }) })
+      const held = seen.held(messageId)
+      let changed: Effect.Effect<void> | undefined
+      if (held !== undefined) {
+        if (!(yield* CommandsSeen.isFrom(held.sender))) return undefined
+        if (!Duration.isPositive(wait)) return pending(messageId, held.reason)
+      } else {
+        changed = yield* store.changed
+        const first = yield* store.get(queue, messageId)
+        if (first === undefined) return undefined
+        const { meta } = yield* Effect.orDie(decodeSent(first.content))
+        if (!(yield* CommandsSeen.isFrom(meta.principal ?? Principal.anonymous))) return undefined
+        if (isSettled(first) || !Duration.isPositive(wait)) return yield* resultOf(first)
+      }
+      const forget = Effect.sync(() => seen.forget(messageId))
+      // Whatever the clock is set to meanwhile.
+      const inTime = Effect.andThen(Effect.sleep(wait), sofar(messageId))
+      return yield* Effect.ensuring(Effect.raceFirst(settled(messageId, changed), inTime), forget)
     }),
-    worker: { queue, concurrency, work, ended }
+    worker: { queue, concurrency, work, ended: ({ id }, result) => seen.end(id, result?._tag === "Done"), handOver }
   }
 }
+
+/** Whether the log remembers the command by its id, and with which result. */
+const isRemembered = (result: CommandResult): boolean => result._tag === "CommandAccepted" && result.eventCount > 0
+
+const isDecided = (result: CommandResult | WorkResult): result is CommandResult =>
+  result._tag === "CommandAccepted" || result._tag === "CommandRejected" || result._tag === "CommandPending"

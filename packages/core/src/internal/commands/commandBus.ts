@@ -133,15 +133,12 @@ export const make = (runtimes: ReadonlyArray<PluginRuntime>): CommandBus["Servic
     const found = yield* find(byTarget.get(target), target)
     const payload = yield* found.decode(command)
     return yield* (yield* run(found, payload, meta!, commandId))
-  })
+  }, Effect.withSpan("CommandBus.decideTaken"))
 
   const queues = new Map(runtimes.map((runtime) => [
     runtime,
     AsyncCommands.make(runtime.work, {
-      answer: (envelope) => {
-        const answered = Effect.exit(decideTaken(envelope).pipe(Effect.withSpan("CommandBus.decideTaken")))
-        return Message.continueTrace(envelope.meta?.traceparent, answered)
-      },
+      answer: (envelope) => Message.continueTrace(envelope.meta?.traceparent, Effect.exit(decideTaken(envelope))),
       rejection: (target, error) => {
         const found = byTarget.get(target)
         return found?.handler.rejects(error) === true ? found.encodeError(error) : undefined

@@ -9,7 +9,9 @@ export interface Queue {
   /** By id, in the order in which they were added. */
   readonly items: ReadonlyMap<string, Entry>
   /** Adds an item at the end of its lane. */
-  readonly push: (item: NewWork, sequence: number, now: number) => void
+  readonly push: (item: NewWork, sequence: number, now: number) => Entry
+  /** Whether no item before it in its lane is unfinished. */
+  readonly isFirst: (entry: Entry) => boolean
   /** The items that may be begun, those that could be first come first. Each must be lined up again. */
   readonly ready: (options: TakeOptions) => ReadonlyArray<Entry>
   /** When the first item of all lanes may be begun. */
@@ -71,11 +73,13 @@ export const make = (): Queue => {
       const waiting = lanes.get(entry.lane)
       if (waiting !== undefined) {
         waiting.push(entry)
-        return
+        return entry
       }
       lanes.set(entry.lane, [entry])
       lineUp(entry, now)
+      return entry
     },
+    isFirst: (entry) => lanes.get(entry.lane)?.[0] === entry,
     ready: (options) => {
       const { lease, limit, now } = options
       if (latest > now + lease) return readyAnyhow(options)

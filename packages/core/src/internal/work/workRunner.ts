@@ -1,14 +1,14 @@
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
-import type * as Fiber from "effect/Fiber"
 import * as FiberSet from "effect/FiberSet"
 import * as Random from "effect/Random"
 import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
 import * as Signal from "../../Signal.ts"
 import type { LeasedWork, TakeOptions, WorkResult, WorkState, WorkStoreError, WorkStoreShape } from "../../WorkStore.ts"
+import type { HandOver } from "./handOver.ts"
+import * as HeldItems from "./heldItems.ts"
 
 /** What is done with the items of a queue. */
 export interface Worker {
@@ -28,6 +28,8 @@ export interface Worker {
   readonly runByHand?: (id: string, by: string) => Effect.Effect<AskedRun, string | WorkStoreError>
   /** Completes when the first item may be begun; at once when absent. */
   readonly ready?: Effect.Effect<void>
+  /** How items come that this process adds and begins itself. */
+  readonly handOver?: HandOver
   /** Told when this process has done with an item that it began, and what became of it; undefined when that isn't written. */
   readonly ended?: (item: LeasedWork, result: WorkResult | undefined) => void
 }
@@ -39,9 +41,6 @@ export interface AskedRun {
   /** What it waits for. */
   readonly behind: { readonly queue: string; readonly id: string; readonly state: WorkState } | undefined
 }
-
-/** For how many milliseconds an item is leased; the lease is renewed three times as often while it is worked on. */
-export const leaseMillis = 10_000
 
 /**
  * For how long is slept at most while something waits, in milliseconds: what waits may be leased by a process that has ended
@@ -91,38 +90,22 @@ const patiently = <A>(effect: Effect.Effect<A, WorkStoreError>): Effect.Effect<A
 export const run = Effect.fnUntraced(
   function*(
     store: WorkStoreShape,
-    { concurrency, ended, queue, ready = Effect.void, work }: Worker,
+    { concurrency, ended, handOver, queue, ready = Effect.void, work }: Worker,
     clockSet: Signal.Signal
   ): Effect.fn.Return<never, WorkStoreError, Scope.Scope> {
-    const running = yield* FiberSet.make<void>()
-    const held = new Map<LeasedWork, Fiber.Fiber<void> | undefined>()
-    /** The last lease of what is held, by its place in the queue: one that ran out here and was taken here is another one. */
-    const leases = new Map<number, LeasedWork>()
-    const leaseOf = (item: LeasedWork): LeasedWork => leases.get(item.sequence) ?? item
+    const fork = yield* FiberSet.runtime(yield* FiberSet.make<void>())<never>()
+    const held = yield* HeldItems.make(store, queue)
     const freed = Signal.make()
-    const begun = Signal.make()
-
-    /** One fiber for all leases. One that can't be renewed now lasts two turns more; what was lost isn't worked on. */
-    const renew = Effect.gen(function*() {
-      const next = yield* begun.next
-      if (held.size === 0) yield* next
-      yield* Effect.sleep(leaseMillis / 3)
-      for (const [item, fiber] of Array.from(held)) {
-        const now = yield* Clock.currentTimeMillis
-        const lease = leaseOf(item)
-        const kept = yield* Effect.exit(store.extend(queue, lease, { now, lease: leaseMillis }))
-        if (Exit.isSuccess(kept) && !kept.value && lease === leaseOf(item)) fiber?.interruptUnsafe()
-      }
-    })
-    yield* Effect.forkScoped(Effect.forever(renew))
+    /** How many were taken that are worked on; those that are handed over aren't counted. */
+    let taken = 0
 
     /** Writes what became of an item, by the lease that this process has of it now; answers the lease and whether it held. */
     const finish = Effect.fnUntraced(function*(item: LeasedWork, result: WorkResult) {
       while (true) {
-        const lease = leaseOf(item)
+        const lease = held.leaseOf(item)
         const now = yield* Clock.currentTimeMillis
         const written = yield* patiently(store.finish(queue, lease, result, now))
-        if (written || lease === leaseOf(item)) return { lease, written }
+        if (written || lease === held.leaseOf(item)) return { lease, written }
       }
     })
 
@@ -132,16 +115,15 @@ export const run = Effect.fnUntraced(
       yield* Effect.ignore(store.finish(queue, lease, { _tag: "Release" }, now))
     })
 
-    /** Begins an item's work beside what else is under way. */
-    const start = (item: LeasedWork): Effect.Effect<void> =>
-      Effect.suspend(() => {
-        held.set(item, undefined)
-        return Effect.map(FiberSet.run(running, Effect.interruptible(attempt(item))), (fiber) => {
-          if (held.has(item)) held.set(item, fiber)
-        })
-      })
+    /** Begins an item's work beside what else is under way; `left` is told when this process has done with it. */
+    const start = (item: LeasedWork, left: () => void): void => held.hold(item, () => fork(attempt(item, left)))
 
-    const attempt = (item: LeasedWork): Effect.Effect<void> => {
+    const startTaken = (item: LeasedWork): void => {
+      taken++
+      start(item, () => taken--)
+    }
+
+    const attempt = (item: LeasedWork, left: () => void): Effect.Effect<void> => {
       let became: WorkResult | undefined
       let over: LeasedWork | undefined
       return Effect.flatMap(
@@ -156,19 +138,16 @@ export const run = Effect.fnUntraced(
             return written ? Effect.void : Effect.logDebug(`${queue} ${item.id} was taken over by another worker`)
           })
       ).pipe(
-        Effect.onInterrupt(() => Effect.suspend(() => giveBack(over = leaseOf(item)))),
+        Effect.onInterrupt(() => Effect.suspend(() => giveBack(over = held.leaseOf(item)))),
         Effect.catchCause((cause) =>
           Effect.logError(`${queue} ${item.id} could not be finished; it is begun again when its lease ends`, cause)
         ),
-        Effect.ensuring(Effect.suspend(() => {
-          held.delete(item)
+        Effect.ensuring(Effect.sync(() => {
+          const next = held.leave(item, over)
+          left()
           ended?.(item, became)
-          // It was taken here once more before this process knew of its end.
-          const next = leases.get(item.sequence)
-          if (over !== undefined && next !== undefined && next !== over) return start(next)
-          leases.delete(item.sequence)
+          if (next !== undefined) startTaken(next)
           freed.notify()
-          return Effect.void
         }))
       )
     }
@@ -178,24 +157,20 @@ export const run = Effect.fnUntraced(
      * process is still at, because its lease ran out while it couldn't be renewed, goes on by the new lease.
      */
     const begin = (options: TakeOptions) =>
-      Effect.uninterruptible(Effect.gen(function*() {
-        const items = yield* store.take(queue, options)
-        const begins = items.filter(({ sequence }) => !leases.has(sequence))
-        for (const item of items) leases.set(item.sequence, item)
-        for (const item of begins) held.set(item, undefined)
-        if (items.length > 0) begun.notify()
-        for (const item of begins) yield* start(item)
+      Effect.uninterruptible(Effect.map(store.take(queue, options), (items) => {
+        for (const item of items) if (!held.goesOn(item)) startTaken(item)
         return items.length
       }))
 
     yield* ready
+    yield* handOver?.open(start) ?? Effect.void
     while (true) {
       const changed = yield* store.changed
       const slot = yield* freed.next
       const set = yield* clockSet.next
-      const free = concurrency - held.size
+      const free = concurrency - taken
       const now = yield* Clock.currentTimeMillis
-      const count = free > 0 ? yield* patiently(begin({ now, lease: leaseMillis, limit: free })) : 0
+      const count = free > 0 ? yield* patiently(begin({ now, lease: HeldItems.leaseMillis, limit: free })) : 0
       if (count > 0) continue
       if (free > 0) {
         const next = yield* patiently(store.next(queue))
