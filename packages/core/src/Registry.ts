@@ -9,6 +9,7 @@
  * minutes more at least. One that was taken for dead and is not connects again by itself.
  */
 import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
 import type * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { SendError } from "./CommandBus.ts"
@@ -171,6 +172,15 @@ export class VersionRetired extends Schema.TaggedError<VersionRetired>()("Versio
     return `Version ${this.version} of plugin '${this.plugin}' is retired, for good: deploy another version.`
   }
 }
+
+/**
+ * The shortest pause between two heartbeats of a plugin, whatever its `heartbeatInterval`: the longer of both counts, also
+ * for how long nothing may be heard of it. None by default; at most a day, since timers don't last longer. Test platforms
+ * set it: days of virtual time would be thousands of heartbeats there, of a process that can't be lost.
+ */
+export const ShortestPause = Context.Reference<Duration.Duration>("@reventless/core/Registry/ShortestPause", {
+  defaultValue: () => Duration.zero
+})
 
 /** What a person does to a version. Whoever does so and why is recorded. */
 export type Act = (

@@ -5,6 +5,8 @@
  * What has no order in production has none here. Deliveries to views are shuffled, each lane keeping its own order, and
  * views lag a little: a query sees a command's rows once it waits for the command's token, or after {@link settled}. All
  * of it follows from a seed, which is printed when the test fails; `REVENTLESS_SEED` repeats it.
+ *
+ * Plugins say once a day of virtual time that they are alive, whatever their `heartbeatInterval`.
  */
 import type * as Access from "@reventless/core/Access"
 import type { CommandBus } from "@reventless/core/CommandBus"
@@ -20,7 +22,7 @@ import type { PluginRuntime } from "@reventless/core/PluginRuntime"
 import * as Principal from "@reventless/core/Principal"
 import { QueryEngine, type QueryError } from "@reventless/core/QueryEngine"
 import * as ReactionPipeline from "@reventless/core/ReactionPipeline"
-import type { Registry } from "@reventless/core/Registry"
+import { type Registry, ShortestPause } from "@reventless/core/Registry"
 import { Scheduler } from "@reventless/core/Scheduler"
 import type * as View from "@reventless/core/View"
 import type { ViewStoreError } from "@reventless/core/ViewStore"
@@ -29,6 +31,7 @@ import * as Clock from "effect/Clock"
 import * as Config from "effect/Config"
 import * as Console from "effect/Console"
 import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Equal from "effect/Equal"
 import * as Exit from "effect/Exit"
@@ -100,7 +103,12 @@ export const layer = <P extends Plugin.Plugin<string, any>, const External exten
       plugins,
       ...(defaultAccess === undefined ? {} : { defaultAccess })
     })
-    const provided = Layer.mergeAll(Layer.fresh(Platform.layerMemory), deliveryOrder(seed))
+    const provided = Layer.mergeAll(
+      Layer.fresh(Platform.layerMemory),
+      deliveryOrder(seed),
+      // The process of a test can't be lost: what its heartbeats cost would be all that a day of virtual time costs.
+      Layer.succeed(ShortestPause, Duration.days(1))
+    )
     return Layer.mergeAll(Layer.provide(platform, provided), reported(seed)) as Layer.Layer<
       Provided,
       Platform.StartError,

@@ -34,6 +34,8 @@ export const allowedSilence = (interval: number): number => interval + Math.max(
 
 /** What a process says of the plugins that it runs. Nothing here runs by itself. */
 export interface Heartbeats {
+  /** How many milliseconds pass between two beats of a plugin. */
+  readonly pause: (plugin: PluginDefinition) => number
   /** Says that a plugin is alive: connects it, unless it is connected. Only a change leaves anything in the log. */
   readonly beat: (plugin: PluginDefinition) => Effect.Effect<void, VersionRetired | SendError | WorkStoreError>
   /** Says that the process runs the plugin no more. */
@@ -44,11 +46,12 @@ export interface Heartbeats {
   readonly mend: Effect.Effect<void, WorkStoreError>
 }
 
-/** Makes the heartbeats of a process. */
+/** Makes the heartbeats of a process, with at least `shortest` milliseconds between two. */
 export const make = (
   bus: Pick<ReturnType<typeof makeCommandBus>, "send">,
   store: WorkStoreShape,
-  instance: string
+  instance: string,
+  shortest = 0
 ): Heartbeats => {
   const { commands } = Registration
 
@@ -61,11 +64,13 @@ export const make = (
   const disconnect = ({ instance, plugin, version }: Stored, why: "stopped" | "silent") =>
     bus.send(commands.Disconnect, { plugin, version, instance, why })
 
-  const storedOf = ({ heartbeatInterval, name, version }: PluginDefinition): Stored => ({
-    plugin: PluginName.make(name),
-    version,
+  const pause = ({ heartbeatInterval }: PluginDefinition): number => Math.max(heartbeatInterval, shortest)
+
+  const storedOf = (definition: PluginDefinition): Stored => ({
+    plugin: PluginName.make(definition.name),
+    version: definition.version,
     instance,
-    allowed: allowedSilence(heartbeatInterval)
+    allowed: allowedSilence(pause(definition))
   })
 
   const work = Effect.fnUntraced(function*(item: LeasedWork): Effect.fn.Return<WorkResult> {
@@ -89,6 +94,7 @@ export const make = (
   })
 
   return {
+    pause,
     // The switch comes first: what is connected has one, whenever the process ends.
     beat: Effect.fnUntraced(function*(definition) {
       const stored = storedOf(definition)

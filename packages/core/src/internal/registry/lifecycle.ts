@@ -1,5 +1,6 @@
 import * as SecureRandom from "effect/crypto/SecureRandom"
 import * as Deferred from "effect/Deferred"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Hex from "effect/encoding/Hex"
 import * as Exit from "effect/Exit"
@@ -8,7 +9,7 @@ import type * as Scope from "effect/Scope"
 import type { Plugin } from "../../Plugin.ts"
 import type { PluginRuntime } from "../../PluginRuntime.ts"
 import type { QueryEngine } from "../../QueryEngine.ts"
-import type { Connection, PluginDefinition, Registry } from "../../Registry.ts"
+import { type Connection, type PluginDefinition, type Registry, ShortestPause } from "../../Registry.ts"
 import type * as Signal from "../../Signal.ts"
 import { make as makeCommandBus } from "../commands/commandBus.ts"
 import type { Lifecycle } from "../platformPart.ts"
@@ -53,7 +54,7 @@ export const make = Effect.fnUntraced(function*(options: Options): Effect.fn.Ret
   const { builtIn, clockSet, queries } = options
   const bus = makeCommandBus([builtIn])
   const instance = Hex.encode(SecureRandom.randomBytesUnsafe(instanceBytes))
-  const heartbeats = Heartbeats.make(bus, builtIn.work, instance)
+  const heartbeats = Heartbeats.make(bus, builtIn.work, instance, Duration.toMillis(yield* ShortestPause))
   const definitions = options.plugins.map(PluginDefinitions.make)
   const own = new Map(definitions.map((definition) => [definition.name, definition]))
   // Comes after everything below when the scope closes: what stops has stopped when it says so.
@@ -73,7 +74,7 @@ export const make = Effect.fnUntraced(function*(options: Options): Effect.fn.Ret
    */
   const keepAlive = Effect.fnUntraced(
     function*(definition: PluginDefinition, tried: Deferred.Deferred<void>): Effect.fn.Return<never> {
-      const { heartbeatInterval, name, version } = definition
+      const { name, version } = definition
       const done = Deferred.done(tried, Exit.void)
       const beat = heartbeats.beat(definition).pipe(
         Effect.tapError((error) =>
@@ -87,7 +88,7 @@ export const make = Effect.fnUntraced(function*(options: Options): Effect.fn.Ret
         Effect.andThen(done),
         Effect.andThen(until(() => !isConnected(definition)))
       )
-      const wait = Effect.as(Effect.sleep(heartbeatInterval), false)
+      const wait = Effect.as(Effect.sleep(heartbeats.pause(definition)), false)
       let isTold = false
       let isBack = false
       while (true) {
