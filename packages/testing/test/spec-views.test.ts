@@ -64,6 +64,28 @@ describe("a view", () => {
     ]).thenRows([{ categoryId: kitchen, name: "Cooking", products: 2 }]))
 
   it.effect("has no row without events", () => Spec.given(ProductsLive, []).thenRows([]))
+
+  it.effect("takes an event for the row that `rows.set` makes of it", () =>
+    Effect.gen(function*() {
+      const scored = Scored.make({ playerId: anna, points: 3 })
+      yield* Spec.given(LastScoreLive, [scored]).thenRows([scored])
+      yield* Spec.given(LastScoreLive, [scored]).thenRow(anna, scored)
+      yield* says(
+        Spec.given(LastScoreLive, [scored]).thenRows([Scored.make({ playerId: anna, points: 4 })]),
+        "LastScore: the rows differ",
+        "  row anna",
+        "    points  expected 4  received 3"
+      )
+    }))
+
+  it.effect("has no field that isn't declared, and a row that says so isn't its row", () =>
+    says(
+      Spec.given(LastScoreLive, [Scored.make({ playerId: anna, points: 3 })])
+        .thenRows([{ ...{ note: "internal" }, playerId: anna, points: 3 }]),
+      "LastScore: the rows differ",
+      "  row anna",
+      "    note  expected \"internal\"  received nothing"
+    ))
 })
 
 const says = (verdict: Spec.Verdict<never>, ...lines: ReadonlyArray<string>) =>
@@ -111,6 +133,13 @@ const PlayerId = Id.make("player")
 class Scored extends Event.make("Scored", { playerId: PlayerId, points: Schema.Int }) {}
 class Bonus extends Event.make("Bonus", { playerId: PlayerId, atLeast: Schema.Int }) {}
 const anna = PlayerId.make("anna")
+
+class LastScore extends StateViewSlice.make("LastScore", {
+  row: Scored.fields,
+  key: "playerId",
+  consumes: [Scored]
+}) {}
+const LastScoreLive = LastScore.projection((rows) => ({ Scored: (event) => rows.set(event) }))
 
 class Scores extends StateViewSlice.make("Scores", {
   row: { playerId: PlayerId, points: Schema.Int },

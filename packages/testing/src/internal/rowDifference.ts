@@ -13,6 +13,18 @@ export const tellId = (id: unknown): string => `row ${Array.isArray(id) ? id.map
 export const idOf = (spec: View.Spec, row: Row): unknown =>
   spec.sort === undefined ? row[spec.key] : [row[spec.key], row[spec.sort]]
 
+/**
+ * What `rows.set` makes a row of: of an event, or of an instance of a class, the fields that the view declares. A plain
+ * object is taken as it is, so that a field too many is told.
+ */
+export const asRow = (spec: View.Spec, row: Row): Row => {
+  const isTagged = "_tag" in row && !Object.hasOwn(spec.fields, "_tag")
+  if (!isTagged && Object.getPrototypeOf(row) === Object.prototype) return row
+  return Object.fromEntries(
+    Object.keys(spec.fields).filter((field) => field in row).map((field) => [field, row[field]])
+  )
+}
+
 /** How a row that may be missing differs from one that may not be expected, in lines; none when it is as expected. */
 export const rowDifference = (
   id: unknown,

@@ -7,9 +7,9 @@ import type { Verdict } from "./verdict.ts"
 
 /** A view with the history that it is projected from. */
 export interface GivenView<Row, Id> {
-  /** The view has exactly these rows, in any order. */
+  /** The view has exactly these rows, in any order. An event counts as the row that `rows.set` makes of it. */
   readonly thenRows: (rows: ReadonlyArray<Row>) => Verdict<never>
-  /** The view has this row. */
+  /** The view has this row. An event counts as the row that `rows.set` makes of it. */
   readonly thenRow: (id: Id, row: Row) => Verdict<never>
   /** The view has no row with this key. */
   readonly thenNoRow: (id: Id) => Verdict<never>
