@@ -95,12 +95,13 @@ const descriptionOf = (field: Schema.Top | undefined): string | undefined =>
 const resolved = (definitions: Json, { $ref, ...rest }: Json): Json =>
   $ref === undefined ? rest : { ...definitions[$ref.split("/").at(-1)], ...rest }
 
+const undescribed = (schema: Json): Json =>
+  Object.fromEntries(Object.entries(schema).filter(([name]) => name !== "description"))
+
 /** A schema without references, and without a description among what it must also be. */
 const whole = (definitions: Json, given: Json): Json => {
   const { allOf = [], items, ...schema } = resolved(definitions, given)
-  const more = (allOf as ReadonlyArray<Json>).map(({ description: _, ...one }) => one).filter((one) =>
-    Object.keys(one).length > 0
-  )
+  const more = (allOf as ReadonlyArray<Json>).map(undescribed).filter((one) => Object.keys(one).length > 0)
   return {
     ...schema,
     ...(items === undefined ? {} : { items: whole(definitions, items) }),
