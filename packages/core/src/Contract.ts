@@ -73,6 +73,10 @@ export interface Change {
   readonly bump: Bump
   /** What happened, as a sentence that names the message and the field. */
   readonly detail: string
+  /** When it breaks: whom, and how: `who reads it finds it missing`. */
+  readonly why?: string
+  /** When it breaks: what to do beside a new major version, one of these: `make it optional`. */
+  readonly instead?: ReadonlyArray<string>
 }
 
 /** How a contract differs from an earlier one. */

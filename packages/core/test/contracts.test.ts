@@ -220,10 +220,10 @@ describe("a change of an event", () => {
       ids({ productId: ProductId }, { categoryId: CategoryId }),
       ids({ categoryId: CategoryId }, { productId: ProductId })
     )
-    assert.deepStrictEqual(changes.map(({ detail, isBreaking }) => [detail, isBreaking]), [[
-      "the first id of event 'Listed' was 'productId', and is 'categoryId': messages come in the order of the " +
-      "entity that it names. Put new ids behind it",
-      true
+    assert.deepStrictEqual(changes.map(({ detail, instead, why }) => [detail, why, instead]), [[
+      "the first id of event 'Listed' was 'productId', and is 'categoryId'",
+      "messages come in the order of the entity that it names",
+      ["put new ids behind it"]
     ]])
   })
 
@@ -435,13 +435,15 @@ describe("the version of a changed contract", () => {
 
   it("is of a new major version when the change breaks, and the field is named when it isn't", () => {
     const sentence =
-      "the events of 'Catalog.Products' break with version 1.0.0 and are 1.1.0: the field 'price' of event " +
-      "'Listed' is gone: who reads it finds it missing. Take it back, or make it 2.0.0 and serve 1.x with 'older'"
+      "the events of 'Catalog.Products' are 1.1.0, and break what was built with 1.0.0: the field 'price' of event " +
+      "'Listed' is gone: who reads it finds it missing. Take it back, or make the contract 2.0.0 and serve 1.x with " +
+      "'older'"
     assert.deepStrictEqual(problems("1.1.0", {}), [sentence])
     assert.deepStrictEqual(problems("2.0.0", {}), [])
     assert.deepStrictEqual(problems("1.0.0", { price: Schema.String }), [
-      "the events of 'Catalog.Products' are still 1.0.0: the field 'price' of event 'Listed' was a number, and is text: " +
-      "who reads it can't read it any more. Take it back, or make it 2.0.0 and serve 1.x with 'older'"
+      "the events of 'Catalog.Products' are still 1.0.0, and break what was built with it: the field 'price' of event " +
+      "'Listed' was a number, and is text: who reads it can't read it any more. Take it back, or make the contract " +
+      "2.0.0 and serve 1.x with 'older'"
     ])
   })
 
@@ -512,8 +514,9 @@ describe("the version of a changed contract", () => {
     const next = (event: Fields) => Contract.check(published, [commands({ commands: "2.0.0", events: "1.2.0" }, event)])
     assert.deepStrictEqual(next({ price: Schema.Int }).problems, [])
     assert.strictEqual(next({ price: Schema.Int }).publishes.length, 2)
-    assert.deepStrictEqual(next({}).problems.map((one) => one.slice(0, 50)), [
-      "the events of 'Catalog.Products' are still 1.2.0: "
+    assert.deepStrictEqual(next({}).problems, [
+      "the events of 'Catalog.Products' are still 1.2.0, and break what was built with it: the field 'price' of event " +
+      "'Listed' is gone: who reads it finds it missing. Take it back, or make its events 2.0.0 and serve 1.x with 'older'"
     ])
   })
 })

@@ -1,5 +1,5 @@
 import * as SemVer from "effect/SemVer"
-import type { Bump, Change, Contract, Verdict } from "../../Contract.ts"
+import type { Change, Contract, Verdict } from "../../Contract.ts"
 import * as CompareContracts from "./compareContracts.ts"
 
 type Half = Change["half"]
@@ -15,6 +15,12 @@ const highest = (half: Half, contracts: ReadonlyArray<Contract>): Contract | und
 const changesOf = (half: Half, previous: Contract, next: Contract): ReadonlyArray<Change> =>
   CompareContracts.changes(previous, next).filter((change) => change.half === half)
 
+/** Ways out as a choice: `Make it optional, or take it back`. */
+const oneOf = (ways: ReadonlyArray<string>): string => {
+  const text = `${ways.slice(0, -1).join(", ")}, or ${ways.at(-1)}`
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}
+
 /** What is wrong with one half of a contract, given the last one that was published of its major version. */
 const problemsOf = (half: Half, previous: Contract, next: Contract): ReadonlyArray<string> => {
   const [before, after] = [version(half)(previous), version(half)(next)]
@@ -22,17 +28,18 @@ const problemsOf = (half: Half, previous: Contract, next: Contract): ReadonlyArr
   const [was, is] = [previous.version[half], next.version[half]]
   if (SemVer.isLessThan(after, before)) return [`${what} went back from version ${was} to ${is}`]
   const changes = changesOf(half, previous, next)
-  const details = (bump: Bump) => changes.filter((change) => change.bump === bump).map(({ detail }) => detail)
-  const breaking = details("major")
+  const breaking = changes.filter(({ isBreaking }) => isBreaking)
   if (breaking.length > 0) {
-    const since = was === is ? `are still ${is}` : `break with version ${was} and are ${is}`
-    return breaking.map((detail) =>
-      `${what} ${since}: ${detail}. Take it back, or make it ${
-        before.major + 1
-      }.0.0 and serve ${before.major}.x with 'older'`
+    const now = was === is
+      ? `are still ${is}, and break what was built with it`
+      : `are ${is}, and break what was built with ${was}`
+    const whole = next.version.commands === next.version.events ? "the contract" : `its ${half}`
+    const major = `make ${whole} ${before.major + 1}.0.0 and serve ${before.major}.x with 'older'`
+    return breaking.map(({ detail, instead = [], why }) =>
+      `${what} ${now}: ${detail}: ${why}. ${oneOf([...instead, major])}`
     )
   }
-  const added = details("minor")
+  const added = changes.filter(({ bump }) => bump === "minor").map(({ detail }) => detail)
   if (added.length === 0 || after.minor > before.minor) return []
   const next_ = `${before.major}.${before.minor + 1}.0`
   return [`${what} grew since version ${was} and are ${is}: ${added.join("; ")}. Make it ${next_}`]

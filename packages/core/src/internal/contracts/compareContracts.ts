@@ -5,10 +5,23 @@ import type { Field } from "./shape.ts"
 type Fields = Readonly<Record<string, Field>>
 type Half = Change["half"]
 
-/** Whether a difference breaks those on the other side, and why if it does. */
-type Judge = (difference: Difference) => string | undefined
+/** Why a difference breaks, and what wouldn't break instead. */
+interface Fault {
+  readonly why: string
+  readonly instead: ReadonlyArray<string>
+}
 
-const lost = "what was in it is lost"
+/** Whether a difference breaks those on the other side, and why if it does. */
+type Judge = (difference: Difference) => Fault | undefined
+
+const takeBack = "take it back"
+const optional = "make it optional"
+const upcast = "raise the event's version with an upcast"
+
+const fault = (why: string, ...instead: ReadonlyArray<string>): Fault => ({
+  why,
+  instead: instead.length === 0 ? [takeBack] : instead
+})
 
 /** A difference of an event whose version stays: who reads it reads what was published before, too. */
 const ofSameEvent: Judge = ({ kind }) => {
@@ -16,15 +29,15 @@ const ofSameEvent: Judge = ({ kind }) => {
     case "optional field added":
       return undefined
     case "required field added":
-      return "what was published before hasn't got it. Let it be absent, or raise the event's version with an upcast"
+      return fault("what was published before hasn't got it", optional, upcast)
     case "field removed":
-      return "who reads it finds it missing"
+      return fault("who reads it finds it missing")
     case "wider":
-      return "who reads it may not know what it can be now"
+      return fault("who reads it may not know what it can be now")
     case "narrower":
-      return "what was published before may not keep to it. Leave it, or raise the event's version with an upcast"
+      return fault("what was published before may not keep to it", takeBack, upcast)
     case "changed":
-      return "who reads it can't read it any more"
+      return fault("who reads it can't read it any more")
   }
 }
 
@@ -39,13 +52,13 @@ const ofCommand: Judge = ({ kind }) => {
     case "wider":
       return undefined
     case "required field added":
-      return "who sends the command doesn't know it. Let it be absent"
+      return fault("who sends the command doesn't know it", optional)
     case "field removed":
-      return `who sends the command still sends it, and ${lost}`
+      return fault("who sends the command still sends it, and what was in it is lost")
     case "narrower":
-      return "who sends the command may not keep to it"
+      return fault("who sends the command may not keep to it")
     case "changed":
-      return "who sends the command sends something else"
+      return fault("who sends the command sends something else")
   }
 }
 
@@ -53,17 +66,23 @@ const ofCommand: Judge = ({ kind }) => {
 const ofError: Judge = ofRaisedEvent
 
 /** A difference of a directive: extensions make them and handle them. */
-const ofDirective: Judge = ({ kind }) =>
-  kind === "optional field added" ? undefined : "extensions make such directives and handle them"
+const ofDirective: Judge = ({ kind }) => {
+  if (kind === "optional field added") return undefined
+  return fault(
+    "extensions make such directives and handle them",
+    kind === "required field added" ? optional : takeBack
+  )
+}
 
-const change = (half: Half, message: string, kind: string, detail: string, why?: string): Change => ({
+const change = (half: Half, message: string, kind: string, detail: string, fault?: Fault): Change => ({
   half,
   message,
   path: "",
   kind,
-  isBreaking: why !== undefined,
-  bump: why === undefined ? "minor" : "major",
-  detail: why === undefined ? detail : `${detail}: ${why}`
+  isBreaking: fault !== undefined,
+  bump: fault === undefined ? "minor" : "major",
+  detail,
+  ...fault
 })
 
 const fieldChanges = (
@@ -87,7 +106,7 @@ interface Named<A> {
   readonly before: Readonly<Record<string, A>>
   readonly after: Readonly<Record<string, A>>
   /** Why it breaks when one is gone; undefined when it doesn't. */
-  readonly gone: string | undefined
+  readonly gone: Fault | undefined
   readonly both: (message: string, before: A, after: A) => ReadonlyArray<Change>
 }
 
@@ -115,7 +134,7 @@ const entityChanges = (
     message,
     "entity changed",
     `the first id of ${message} was ${words(before)}, and is ${words(after)}`,
-    "messages come in the order of the entity that it names. Put new ids behind it"
+    fault("messages come in the order of the entity that it names", "put new ids behind it")
   )]
 }
 
@@ -125,14 +144,22 @@ const eventChanges = (previous: Contract, next: Contract): ReadonlyArray<Change>
     what: "event",
     before: previous.events,
     after: next.events,
-    gone: "who follows it waits for it in vain",
+    gone: fault("who follows it waits for it in vain"),
     both: (message, before, after) => {
       const detail = `${message} was of version ${before.version}, and is of version ${after.version}`
       const version = before.version === after.version
         ? []
         : before.version < after.version
         ? [change("events", message, "version raised", detail)]
-        : [change("events", message, "version lowered", detail, "what was published before can't be read any more")]
+        : [
+          change(
+            "events",
+            message,
+            "version lowered",
+            detail,
+            fault("what was published before can't be read any more")
+          )
+        ]
       const judge = before.version < after.version ? ofRaisedEvent : ofSameEvent
       return [
         ...version,
@@ -148,7 +175,7 @@ const commandChanges = (previous: Contract, next: Contract): ReadonlyArray<Chang
     what: "command",
     before: previous.commands,
     after: next.commands,
-    gone: "who sends it finds nobody to take it",
+    gone: fault("who sends it finds nobody to take it"),
     both: (message, before, after) => [
       ...entityChanges("commands", message, before.entity, after.entity),
       ...fieldChanges("commands", message, before.fields, after.fields, ofCommand),
@@ -170,7 +197,7 @@ const directiveChanges = (previous: Contract, next: Contract): ReadonlyArray<Cha
     what: "directive",
     before: previous.directives,
     after: next.directives,
-    gone: "extensions make it and handle it",
+    gone: fault("extensions make it and handle it"),
     both: (message, before, after) => fieldChanges("events", message, before.fields, after.fields, ofDirective)
   })
 
@@ -180,16 +207,16 @@ const connectChanges = (previous: Contract, next: Contract): ReadonlyArray<Chang
   const { connect: after } = next
   const halves = (["commands", "events"] as const).filter((half) => Object.keys(next[half]).length > 0)
   const told = halves.length === 0 ? ["events" as const] : halves
-  const tell = (kind: string, detail: string, why?: string) =>
-    told.map((half) => change(half, "who may connect", kind, detail, why))
+  const tell = (kind: string, detail: string, fault?: Fault) =>
+    told.map((half) => change(half, "who may connect", kind, detail, fault))
   if (before === undefined && after === undefined) return []
   if (after === undefined) return tell("wider", "every plugin may connect now")
   if (before === undefined) {
-    return tell("narrower", `only ${after.join(", ") || "nobody"} may connect now`, "others are refused")
+    return tell("narrower", `only ${after.join(", ") || "nobody"} may connect now`, fault("others are refused"))
   }
   return [
     ...before.filter((plugin) => !after.includes(plugin)).flatMap((plugin) =>
-      tell("narrower", `plugin '${plugin}' may not connect any more`, "it is refused")
+      tell("narrower", `plugin '${plugin}' may not connect any more`, fault("it is refused"))
     ),
     ...after.filter((plugin) => !before.includes(plugin)).flatMap((plugin) =>
       tell("wider", `plugin '${plugin}' may connect now`)
