@@ -227,7 +227,11 @@ describe("an extension that moves to another major version of its extension poin
           extensions: [
             contract === "1.0.0"
               ? First.extension({
-                incoming: { Priced: ({ price, productId }) => notes(productId, price), Gone: () => undefined }
+                incoming: {
+                  // What a plain function answers would be parked at once.
+                  Priced: ({ price, productId }) => Effect.sync(() => notes(productId, price)),
+                  Gone: () => undefined
+                }
               })
               : Second.extension({
                 incoming: { PricedInCents: ({ cents, productId }) => notes(productId, cents), Cheap: () => undefined }

@@ -78,14 +78,15 @@ describe("a view", () => {
       )
     }))
 
-  it.effect("has no field that isn't declared, and a row that says so isn't its row", () =>
-    says(
-      Spec.given(LastScoreLive, [Scored.make({ playerId: anna, points: 3 })])
-        .thenRows([{ ...{ note: "internal" }, playerId: anna, points: 3 }]),
+  it.effect("has no field that isn't declared, and a row that says so isn't its row", () => {
+    const row = { note: "internal", playerId: anna, points: 3 }
+    return says(
+      Spec.given(LastScoreLive, [Scored.make({ playerId: anna, points: 3 })]).thenRows([row]),
       "LastScore: the rows differ",
       "  row anna",
       "    note  expected \"internal\"  received nothing"
-    ))
+    )
+  })
 })
 
 const says = (verdict: Spec.Verdict<never>, ...lines: ReadonlyArray<string>) =>

@@ -13,6 +13,7 @@ import * as Webhook from "../../Webhook.ts"
 import type { LeasedWork, WorkResult, WorkStoreShape } from "../../WorkStore.ts"
 import * as OwnProgram from "../ownProgram.ts"
 import type { Host, PlatformPart } from "../platformPart.ts"
+import { tellFailure } from "../work/tellFailure.ts"
 import { neverEnded, retryOrPark, type Worker } from "../work/workRunner.ts"
 import * as InboundCommands from "./inboundCommands.ts"
 import * as Receiver from "./inboundReceiver.ts"
@@ -89,7 +90,6 @@ const workerOf = (runtime: PluginRuntime, host: Host, behavior: Behavior<string,
     Effect.provideService(Principal.CurrentPrincipal, Principal.system)
   )
 
-  /** What becomes of an attempt; a delivery that is parked is logged, for whoever watches the logs. */
   const resultOf = Effect.fnUntraced(function*(item: LeasedWork): Effect.fn.Return<WorkResult> {
     if (item.attempts > attempts) return { _tag: "Park", reason: item.reason ?? neverEnded(attempts) }
     const stored = yield* Effect.orDie(decodeAccepted(item.content))
@@ -100,12 +100,7 @@ const workerOf = (runtime: PluginRuntime, host: Host, behavior: Behavior<string,
     return yield* retryOrPark(item, attempts, OwnProgram.reasonOf(done.cause))
   })
 
-  const work = (item: LeasedWork) =>
-    Effect.tap(
-      resultOf(item),
-      (result) =>
-        result._tag === "Park" ? Effect.logError(`${component} parked ${item.id}: ${result.reason}`) : Effect.void
-    )
+  const work = (item: LeasedWork) => Effect.tap(resultOf(item), (result) => tellFailure(component, item, result))
 
   return { queue: Records.queueOf(behavior.name), concurrency, work }
 }

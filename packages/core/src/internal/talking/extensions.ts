@@ -53,7 +53,7 @@ const makeOne = Effect.fnUntraced(function*(
   const doAll = Effect.fnUntraced(function*(
     handlers: ReadonlyArray<{
       readonly extension: ListenedPoint["extensions"][number]
-      readonly answer: Effect.Effect<ReadonlyArray<Does>, unknown>
+      readonly answer: Effect.Effect<MapMessage.Answer<Does>, unknown>
     }>,
     delivered: MessageList.Delivered,
     item: LeasedWork,
@@ -72,12 +72,17 @@ const makeOne = Effect.fnUntraced(function*(
         entity: id
       } as const
       yield* MapMessage.named(place)(Effect.gen(function*() {
-        const actions = yield* answer
-        for (const [index, action] of actions.entries()) {
-          if (action._tag === "HandleDirective") asked.push({ mapping: name, givenName: place.name, action })
-          else if (isOfPoint.has(action.to["~address"].command)) {
-            yield* sendToPoint(action, index, { id: item.id, entity: id, meta, extension: name, number })
-          } else yield* patiently(send(action, index, { id: item.id, meta, position, what: `extension ${number}` }))
+        const answered = yield* answer
+        for (const [index, action] of answered.actions.entries()) {
+          if (action._tag === "HandleDirective") {
+            asked.push({ mapping: name, givenName: place.name, action })
+            continue
+          }
+          yield* MapMessage.refusedOnce(answered)(
+            isOfPoint.has(action.to["~address"].command)
+              ? sendToPoint(action, index, { id: item.id, entity: id, meta, extension: name, number })
+              : patiently(send(action, index, { id: item.id, meta, position, what: `extension ${number}` }))
+          )
         }
       }))
     }
@@ -92,8 +97,7 @@ const makeOne = Effect.fnUntraced(function*(
       more: object
     ) {
       yield* Effect.annotateCurrentSpan({ plugin, point: point.tag, mapping: name, event: event._tag, entity: id })
-      const answered = yield* MapMessage.answer(run, handler, event, { id, meta, queries, ...more })
-      return answered as ReadonlyArray<Does>
+      return yield* MapMessage.answer<Does>(run, handler, event, { id, meta, queries, ...more })
     })
   const mapIncoming = mapWith("Extension.mapIncomingEvent")
   const mapOutgoing = mapWith("Extension.mapOutgoingEvent")

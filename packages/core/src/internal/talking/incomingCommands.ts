@@ -103,8 +103,8 @@ export const make = (
       command: name,
       entity: id
     })
-    const answered = yield* MapMessage.answer(run, incoming![name]!, command, { id, meta, queries })
-    return answered as ReadonlyArray<Action.PublishCommand | Action.HandleDirective>
+    type Does = Action.PublishCommand | Action.HandleDirective
+    return yield* MapMessage.answer<Does>(run, incoming![name]!, command, { id, meta, queries })
   })
 
   const attempt = Effect.fnUntraced(function*(item: LeasedWork, { kept, meta, received }: Job) {
@@ -118,10 +118,14 @@ export const make = (
     for (const [number, mapping] of handling.entries()) {
       const givenName = ExtensionParts.givenName(plugin, "mapping", mapping)
       yield* MapMessage.named({ ...place, name: givenName, message: name })(Effect.gen(function*() {
-        const actions = yield* map(mapping, { name, command }, { id: entity, meta })
-        for (const [index, action] of actions.entries()) {
-          if (action._tag === "HandleDirective") asked.push({ mapping: mapping.name, givenName, action })
-          else yield* patiently(send(action, index, { id: item.id, meta, position: 0, what: `mapping ${number}` }))
+        const answered = yield* map(mapping, { name, command }, { id: entity, meta })
+        for (const [index, action] of answered.actions.entries()) {
+          if (action._tag === "HandleDirective") {
+            asked.push({ mapping: mapping.name, givenName, action })
+            continue
+          }
+          const sent = send(action, index, { id: item.id, meta, position: 0, what: `mapping ${number}` })
+          yield* MapMessage.refusedOnce(answered)(patiently(sent))
         }
       }))
     }

@@ -53,8 +53,8 @@ export const make = (
       event: event._tag,
       entity: id
     })
-    const answered = yield* MapMessage.answer(run, outgoing[event._tag]!, event, { id, meta, queries })
-    return answered as ReadonlyArray<Action.PublishEvent | Action.HandleDirective>
+    type Does = Action.PublishEvent | Action.HandleDirective
+    return yield* MapMessage.answer<Does>(run, outgoing[event._tag]!, event, { id, meta, queries })
   })
 
   const attempt = Effect.fnUntraced(function*(delivered: MessageList.Delivered, item: LeasedWork) {
@@ -71,13 +71,16 @@ export const make = (
         entity: delivered.id
       } as const
       yield* MapMessage.named(place)(Effect.gen(function*() {
-        for (const action of yield* map(mapping, delivered)) {
+        const { actions, isFixed } = yield* map(mapping, delivered)
+        for (const action of actions) {
           if (action._tag === "HandleDirective") {
             asked.push({ mapping: mapping.name, givenName: place.name, action })
             continue
           }
           const event = down(action.event)
-          if (event !== undefined) leaving.push({ event, entity: action.entity, index, mapping: mapping.name, place })
+          if (event !== undefined) {
+            leaving.push({ event, entity: action.entity, index, mapping: mapping.name, place, isFixed })
+          }
           index++
         }
       }))

@@ -16,7 +16,7 @@ import * as PointNames from "./pointNames.ts"
 export class NotPublished extends Data.TaggedError("NotPublished")<{ readonly message: string }> {}
 
 /** An event of a contract that is to be published. */
-export interface Leaving extends Pick<PublishEvent, "entity" | "event"> {
+export interface Leaving extends Pick<PublishEvent, "entity" | "event">, Pick<MapMessage.Answer<never>, "isFixed"> {
   /** Its place among all events that its cause comes to, in the contract that is current. */
   readonly index: number
   /** The name of the mapping that it comes from. */
@@ -83,7 +83,7 @@ export const make = (
     })
     const encoded = yield* Effect.forEach(
       events,
-      (leaving) => MapMessage.named(leaving.place)(encode(leaving, cause))
+      (leaving) => MapMessage.named(leaving.place)(MapMessage.refusedOnce(leaving)(encode(leaving, cause)))
     )
     const { replayed } = yield* MapMessage.named(mappings.length === 1 ? place : { ...place, name: undefined })(
       patiently(log.append(encoded, { commandId }))

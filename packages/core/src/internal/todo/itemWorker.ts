@@ -1,11 +1,14 @@
 import * as Cause from "effect/Cause"
+import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Metric from "effect/Metric"
+import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as Message from "../../Message.ts"
 import type { LeasedWork, WorkResult } from "../../WorkStore.ts"
 import * as OwnProgram from "../ownProgram.ts"
+import { tellFailure } from "../work/tellFailure.ts"
 import { neverEnded, retryAt, retryOrPark, type Worker } from "../work/workRunner.ts"
 
 /** How many items of a list are worked on at the same time, in this process. */
@@ -13,6 +16,12 @@ const concurrency = 32
 
 /** How often what is said last is tried beyond the attempts of the item. */
 const lastAttempts = 8
+
+/** An attempt failed as every other one would, before the code is mended: its item is parked at once. */
+export class NeverSucceeds extends Data.TaggedError("NeverSucceeds")<{ readonly message: string }> {}
+
+const neverSucceeds = (cause: Cause.Cause<unknown>): boolean =>
+  Option.exists(Cause.findErrorOption(cause), (error) => error instanceof NeverSucceeds)
 
 /** What is done with the items of one queue. `Job` is what an item's content decodes to. */
 export interface Options<Job extends { readonly meta: Message.Meta }> {
@@ -27,7 +36,7 @@ export interface Options<Job extends { readonly meta: Message.Meta }> {
   readonly instead?: (item: LeasedWork) => Effect.Effect<WorkResult | undefined>
   /** Reads an item. Where that fails it is parked at once with the message: no attempt can, before the code is mended. */
   readonly read: (item: LeasedWork) => Effect.Effect<Job, { readonly message: string }>
-  /** One attempt, whole: it succeeds when everything that the item comes to is done. */
+  /** One attempt, whole: it succeeds when everything that the item comes to is done. {@link NeverSucceeds} is the last one. */
   readonly attempt: (item: LeasedWork, job: Job) => Effect.Effect<void, unknown>
   /** Says that an item's attempts are used up, before it is parked. */
   readonly exhausted?: (item: LeasedWork, job: Job, reason: string) => Effect.Effect<void, unknown>
@@ -65,6 +74,7 @@ export const make = <Job extends { readonly meta: Message.Meta }>(
       const reason = OwnProgram.reasonOf(done.cause)
       yield* count("failed")
       yield* Effect.logDebug(`${component} failed on ${item.id}, attempt ${item.attempts}`, done.cause)
+      if (neverSucceeds(done.cause)) return { _tag: "Park", reason }
       return item.attempts < attempts
         ? yield* retryOrPark(item, attempts, reason)
         : yield* exhaust(item, job, reason)
@@ -85,10 +95,8 @@ export const make = <Job extends { readonly meta: Message.Meta }>(
       const other = instead === undefined ? undefined : yield* instead(item)
       const result = other ?? (yield* begin(item))
       if (result._tag === "Done") yield* count("done")
-      if (result._tag === "Park") {
-        yield* count("parked")
-        yield* Effect.logError(`${component} parked ${item.id}: ${result.reason}`, { lane: item.lane })
-      }
+      if (result._tag === "Park") yield* count("parked")
+      yield* tellFailure(component, item, result)
       return result
     })
   }
