@@ -6,8 +6,7 @@ import * as Sensitive from "@reventless/core/Sensitive"
 import * as StateChangeSlice from "@reventless/core/StateChangeSlice"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import { BookId } from "./first.ts"
-import { BookOffered, BookOfferedV1, Books, BooksV1, Money } from "./second.ts"
+import { BookId, BookOffered, BookOfferedV1, Books, BooksV1, Money } from "./catalog-spec/index.ts"
 
 // #region internal
 /** What the catalog knows, for itself: what a book cost, and who sold it to us. */

@@ -14,11 +14,12 @@ import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import * as fs from "node:fs"
 import * as Broken from "../contracts/broken.ts"
+import * as Spec from "../contracts/catalog-spec/index.ts"
+import * as Grown from "../contracts/catalog-spec/v1.ts"
+import * as Second from "../contracts/catalog-spec/v2.ts"
 import { BookReserved, BuyBook, Catalog } from "../contracts/catalog.ts"
 import * as First from "../contracts/first.ts"
-import * as Grown from "../contracts/grown.ts"
 import { open } from "../contracts/model.ts"
-import * as Second from "../contracts/second.ts"
 
 const { BookId } = First
 const text = (file: string) => fs.readFileSync(new URL(`../contracts/${file}`, import.meta.url), "utf8")
@@ -41,7 +42,7 @@ describe("the contract of the guide", () => {
   })
 
   it("may break with a major version, beside the older one", () => {
-    const { problems, publishes } = check(Grown.Books, Second.Books, Second.BooksV1)
+    const { problems, publishes } = check(Grown.Books, Spec.Books, Spec.BooksV1)
     assert.deepStrictEqual(problems, [])
     assert.deepStrictEqual(publishes.map(({ version }) => version.events), ["1.1.0", "2.0.0"])
   })

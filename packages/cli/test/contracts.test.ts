@@ -236,6 +236,21 @@ export class ProductsV1 extends ExtensionPoint.make("Catalog.Products", { versio
       )
     }))
 
+  it.effect("takes a package with two major versions, with the files that the guide shows", () =>
+    Effect.gen(function*() {
+      const at = folder({})
+      const guide = path.join(import.meta.dirname, "../../../docs/examples/contracts/catalog-spec")
+      fs.cpSync(guide, path.join(at, "catalog-spec/src"), { recursive: true })
+      write(
+        at,
+        "catalog-spec/package.json",
+        JSON.stringify({ name: "@x/catalog-spec", type: "module", exports: "./src/index.ts" })
+      )
+      assert.strictEqual((yield* check(at)).out, "Catalog.Books 1.1.0 and 2.0.0, not published yet\n")
+      assert.strictEqual((yield* publish(at)).code, 0)
+      assert.strictEqual((yield* check(at)).out, "Catalog.Books 1.1.0 and 2.0.0, as published\n")
+    }))
+
   it.effect("ends with 1 for a contract that was published and isn't exported any more", () =>
     Effect.gen(function*() {
       const first = folder({})

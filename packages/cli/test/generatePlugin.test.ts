@@ -94,11 +94,12 @@ describe("the generated text", () => {
         "src/Category/Aggregate/Category_Behavior.ts": body("CategoryLive"),
         "src/ExtensionPoint/Products_ExtensionPointMapping.ts": body("ProductsMappingLive"),
         "src/ExtensionPoint/ProductsOfCategories_ExtensionPointMapping.ts": body("ProductsOfCategoriesMappingLive"),
+        "src/ExtensionPoint/ProductsV1_ExtensionPointMapping.ts": body("ProductsV1MappingLive"),
         "src/Extension/Orders_Extension.ts": body("OrdersExtensionLive")
       })
       assert.deepStrictEqual(yield* generate(files), {
         code: 0,
-        out: "Catalog (named after the package '@acme/catalog'): wrote catalog/src/Plugin.ts, 6 components\n",
+        out: "Catalog (named after the package '@acme/catalog'): wrote catalog/src/Plugin.ts, 7 components\n",
         error: ""
       })
       assert.strictEqual(
@@ -111,6 +112,7 @@ import { CategoryLive } from "./Category/Aggregate/Category_Behavior.ts"
 import { OrdersExtensionLive } from "./Extension/Orders_Extension.ts"
 import { ProductsMappingLive } from "./ExtensionPoint/Products_ExtensionPointMapping.ts"
 import { ProductsOfCategoriesMappingLive } from "./ExtensionPoint/ProductsOfCategories_ExtensionPointMapping.ts"
+import { ProductsV1MappingLive } from "./ExtensionPoint/ProductsV1_ExtensionPointMapping.ts"
 
 export const Catalog = Plugin.make("Catalog", {
   version: "1.0.0",
@@ -118,7 +120,7 @@ export const Catalog = Plugin.make("Catalog", {
   uiBundleUrl: "https://acme.example/\\"ui\\".js",
   aggregates: [CategoryLive],
   stateChangeSlices: [AddProductLive, RenameProductLive],
-  extensionPoints: [ProductsMappingLive, ProductsOfCategoriesMappingLive],
+  extensionPoints: [ProductsMappingLive, ProductsOfCategoriesMappingLive, ProductsV1MappingLive],
   extensions: [OrdersExtensionLive]
 })
 `

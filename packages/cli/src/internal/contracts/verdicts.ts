@@ -3,13 +3,14 @@ import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
 import * as Schema from "effect/Schema"
+import * as SemVer from "effect/SemVer"
 import { refused } from "../failure.ts"
 import type { SpecPackage } from "./specPackages.ts"
 
 /** How an extension point stands to what was published of it. */
 export interface PointVerdict extends Contract.Verdict {
   readonly name: string
-  /** What its package exports now, the newest first. */
+  /** What its package exports now, the oldest first. */
   readonly contracts: ReadonlyArray<Contract.Contract>
   /** The file that holds what was published. */
   readonly file: string
@@ -49,12 +50,16 @@ const forgotten = Effect.fnUntraced(function*(folder: string, names: ReadonlyArr
   )
 })
 
+const byVersion = ({ version: a }: Contract.Contract, { version: b }: Contract.Contract): number =>
+  SemVer.Order(SemVer.parseUnsafe(a.events), SemVer.parseUnsafe(b.events)) ||
+  SemVer.Order(SemVer.parseUnsafe(a.commands), SemVer.parseUnsafe(b.commands))
+
 const ofPoint = Effect.fnUntraced(function*(folder: string, name: string, points: SpecPackage["points"]) {
   const path = yield* Path.Path
   const file = path.join(folder, "contracts", `${name}.json`)
   const stored = yield* readPublished(file)
   const published = stored?.published ?? []
-  const contracts = points.filter(({ tag }) => tag === name).map(Contract.of)
+  const contracts = points.filter(({ tag }) => tag === name).map(Contract.of).sort(byVersion)
   const verdict = Contract.check(published, contracts)
   const isNew = fileText(name, verdict.publishes) !== fileText(name, published)
   const made: PointVerdict = { ...verdict, name, contracts, file, published, isNew }

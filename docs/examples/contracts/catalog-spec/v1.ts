@@ -3,7 +3,7 @@ import * as Command from "@reventless/core/Command"
 import * as Event from "@reventless/core/Event"
 import * as ExtensionPoint from "@reventless/core/ExtensionPoint"
 import * as Schema from "effect/Schema"
-import { BookId } from "./first.ts"
+import { BookId } from "./ids.ts"
 
 // #region contract
 export class BookOffered extends Event.make("BookOffered", {

@@ -1,11 +1,9 @@
-/** The second major version, and the first as it was published last. */
+/** The second major version. */
 import * as Command from "@reventless/core/Command"
 import * as Event from "@reventless/core/Event"
 import * as ExtensionPoint from "@reventless/core/ExtensionPoint"
 import * as Schema from "effect/Schema"
-import { BookId } from "./first.ts"
-
-export { BookOffered as BookOfferedV1, Books as BooksV1 } from "./grown.ts"
+import { BookId } from "./ids.ts"
 
 // #region contract
 export const Money = Schema.Struct({ amount: Schema.Int, currency: Schema.Literals(["EUR", "USD"]) })
