@@ -42,6 +42,7 @@ import * as Stream from "effect/Stream"
 import { noticedTasks, queues } from "./internal/noticedTasks.ts"
 import { shuffleLanes } from "./internal/shuffleLanes.ts"
 import { talked } from "./internal/talked.ts"
+import { tellFailures } from "./internal/tellFailures.ts"
 
 /** The test platform. */
 export class TestPlatform extends Context.Service<TestPlatform, {
@@ -116,12 +117,18 @@ export const layer = <P extends Plugin.Plugin<string, any>, const External exten
     >
   }))
 
+/** The application itself may ask for all work. */
+const outOfPlace = { AccessDenied: Effect.die, InvalidQuery: Effect.die } as const
+
 /**
  * Waits until everything is done that the test has caused: schedules that are due have fired, commands that were taken
  * have been decided, inputs that were accepted have been translated, items of todo lists that are due have been worked on, tasks have run that are due or whose objects
  * came or went, messages between plugins have been delivered, and every view and todo list has come to the end of its
  * plugin's log. Directives are fired and forgotten: nobody waits for them. Nothing sleeps, so it works with a clock that
  * stands still; a program that waits for the clock itself holds it up.
+ *
+ * What failed is left: it is tried again at a later instant, so once the test moves the clock, or it is parked. A warning
+ * lists up to 10 such items with their reasons, each time, on the console of the test runner.
  */
 export const settled: Effect.Effect<
   void,
@@ -136,13 +143,10 @@ export const settled: Effect.Effect<
     yield* Effect.forEach(runtimes, workedTodoLists)
     yield* Effect.forEach(runtimes, ranTasks)
     yield* Effect.forEach(runtimes, translatedInputs)
-    const lists = yield* Effect.catchTags(talked(runtimes, idle), {
-      AccessDenied: Effect.die,
-      InvalidQuery: Effect.die
-    })
+    const lists = yield* Effect.catchTags(talked(runtimes, idle), outOfPlace)
     const ends = yield* Effect.forEach(runtimes, (runtime) => Effect.map(batches(runtime), endOf))
     const now = [...ends, ...lists]
-    if (Equal.equals(before, now)) return
+    if (Equal.equals(before, now)) return yield* Effect.catchTags(tellFailures, outOfPlace)
     yield* Effect.forEach(
       runtimes,
       ({ plugin }, index) => Effect.forEach(plugin.views, ({ definition }) => caughtUp(definition, ends[index]!))
