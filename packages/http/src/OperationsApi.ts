@@ -169,7 +169,7 @@ export const WorkRun = Schema.Struct({
 })
 
 /** The answer of `/ops/model`. */
-export const Model = CoreModel.Model
+export const Model: typeof CoreModel.Model = CoreModel.Model
 
 /** The body of `.../replay`. */
 export const ReplayBody = Schema.Struct({ lane: Schema.String })
