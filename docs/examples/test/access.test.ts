@@ -2,10 +2,13 @@
 import { assert, describe, it } from "@effect/vitest"
 import { AccessDenied } from "@reventless/core/Access"
 import { CommandBus } from "@reventless/core/CommandBus"
+import * as Plugin from "@reventless/core/Plugin"
 import * as Principal from "@reventless/core/Principal"
 import { QueryEngine } from "@reventless/core/QueryEngine"
 import * as DevelopmentIssuer from "@reventless/http/DevelopmentIssuer"
 import * as HttpServer from "@reventless/http/HttpServer"
+import * as JwtKeys from "@reventless/http/JwtKeys"
+import * as JwtPrincipals from "@reventless/http/JwtPrincipals"
 import type { Subject } from "@reventless/http/PrincipalResolver"
 import * as TestPlatform from "@reventless/testing/TestPlatform"
 import * as ConfigProvider from "effect/ConfigProvider"
@@ -14,8 +17,11 @@ import * as Exit from "effect/Exit"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
-import { generateKeyPairSync } from "node:crypto"
-import { AllNotes, MyNotes, NoteId, Notes, TakeNote } from "../access/notes.ts"
+import * as Redacted from "effect/Redacted"
+import { createHmac, generateKeyPairSync } from "node:crypto"
+import { developmentBeside } from "../access/beside.ts"
+import { AllNotes, MyNotes, NoteId, Notes, TakeNote, TakeNoteLive } from "../access/notes.ts"
+import { ChangeNote, ChangeNoteLive, NoteChanged, NoteUnknown } from "../access/own.ts"
 import { ByPublicKey, BySecret, Callers } from "../access/provider.ts"
 import { ApiKeys, ByApiKey } from "../access/resolver.ts"
 
@@ -63,6 +69,50 @@ describe("access", () => {
       Layer.provideMerge(DevelopmentIssuer.layer()),
       Layer.merge(FetchHttpClient.layer)
     ))))
+
+  it.effect("by id is for whoever the thing belongs to, as decide says", () => {
+    const Changing = Plugin.make("Changing", { version: "1.0.0", stateChangeSlices: [TakeNoteLive, ChangeNoteLive] })
+    return Effect.gen(function*() {
+      const bus = yield* CommandBus
+      const as = (id: string) => Effect.provideService(Principal.CurrentPrincipal, Principal.user(id))
+      yield* as("ada")(bus.send(TakeNote, note("a", "ada")))
+      const change = { noteId: NoteId.make("a"), text: "Remember the tea." }
+      assert.deepStrictEqual(yield* Effect.flip(as("bob")(bus.send(ChangeNote, change))), new NoteUnknown())
+      yield* as("ada")(bus.send(ChangeNote, change))
+      assert.deepStrictEqual((yield* TestPlatform.events(Changing)).at(-1), NoteChanged.make(change))
+    }).pipe(Effect.provide(TestPlatform.layer({ plugins: [Changing] })))
+  })
+
+  it.live("over HTTP is for the bearers of development tokens beside those of other issuers", () => {
+    // #region others
+    const secret = Redacted.make("thirty-two bytes are the least it needs")
+    const others = JwtPrincipals.layerIssuers([
+      { keys: JwtKeys.secret(secret), issuer: "https://login.example/", audience: "notes", prefix: "" },
+      { keys: JwtKeys.secret(secret), issuer: "https://partner.example", audience: "notes", prefix: "partner:" }
+    ])
+    const callers = developmentBeside(others)
+    // #endregion others
+    const signed = (iss: string) => {
+      const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url")
+      const claims = { iss, aud: "notes", sub: "ada", groups: ["moderator"], exp: 4_000_000_000 }
+      const text = `${part({ alg: "HS256" })}.${part(claims)}`
+      return `${text}.${createHmac("sha256", Redacted.value(secret)).update(text).digest("base64url")}`
+    }
+    return Effect.gen(function*() {
+      const { url } = yield* HttpServer.HttpServer
+      const issuer = yield* DevelopmentIssuer.DevelopmentIssuer
+      const ask = (token: string) =>
+        Effect.map(
+          HttpClient.get(`${url}/notes/views/AllNotes`, { headers: { authorization: `Bearer ${token}` } }),
+          ({ status }) => status
+        )
+      assert.strictEqual(yield* ask((yield* issuer.issue({ id: "bob", groups: ["moderator"] })).token), 200)
+      assert.strictEqual(yield* ask((yield* issuer.issue({ id: "bob" })).token), 403)
+      assert.strictEqual(yield* ask(signed("https://login.example/")), 200)
+      assert.strictEqual(yield* ask(signed("https://partner.example")), 403)
+      assert.strictEqual(yield* ask(signed("https://evil.example")), 401)
+    }).pipe(Effect.provide(server.pipe(Layer.provideMerge(callers), Layer.merge(FetchHttpClient.layer))))
+  })
 
   it.live("over HTTP is for whom a resolver takes the caller", () =>
     Effect.gen(function*() {
