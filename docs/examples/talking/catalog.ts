@@ -96,7 +96,9 @@ export const ProductsMappingLive = Products.mapping({
   },
   incoming: {
     Restock: ({ count, productId }) => publishCommand(AddStock, { productId, count })
-  }
+  },
+  sends: [AddStock],
+  directivesSend: [AddStock]
 })
 // #endregion mapping
 

@@ -6,7 +6,8 @@ import * as Effect from "effect/Effect"
 import { RequestSeat } from "../later/registration.ts"
 
 export class ImportAttendees extends Task.make("ImportAttendees", {
-  trigger: Task.objectCreated({ prefix: "attendees/", suffix: ".csv" })
+  trigger: Task.objectCreated({ prefix: "attendees/", suffix: ".csv" }),
+  sends: [RequestSeat]
 }) {}
 
 export const ImportAttendeesLive = ImportAttendees.run(({ key }, { commandId }) =>

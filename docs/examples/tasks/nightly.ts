@@ -10,6 +10,7 @@ import { ImportAttendeesLive } from "./importing.ts"
 
 export class CloseAtNight extends Task.make("CloseAtNight", {
   trigger: Task.cron("0 3 * * *", "Europe/Berlin"),
+  sends: [CloseRegistration],
   attempts: 3,
   timeout: "1 minute"
 }) {}

@@ -91,6 +91,11 @@ export interface ExtensionPoint<
          * allowed, and the model shows none.
          */
         readonly sends?: ReadonlyArray<Sends>
+        /**
+         * The commands that the directives of its handlers send or schedule, of components of the plugin; for the model, too.
+         * What a directive does isn't compared with it.
+         */
+        readonly directivesSend?: ReadonlyArray<CommandBus.AnyTarget>
       }
       & NoExcess<Out, Mapping.EventsOf<S>["tag"], "events">
       & NoExcess<In, C["tag"], "commands">

@@ -73,6 +73,8 @@ export interface Mapping<out Point extends string = string, out Targets extends 
   readonly incoming: Handlers | undefined
   /** The commands that it may send, for who draws the plugin; undefined when it doesn't say. */
   readonly sends: ReadonlyArray<AnyTarget> | undefined
+  /** The commands that its directives may send or schedule, for who draws the plugin; undefined when it doesn't say. */
+  readonly directivesSend: ReadonlyArray<AnyTarget> | undefined
 }
 
 /** An older major version that is still served, to be listed in a plugin's `extensionPoints`. */

@@ -109,30 +109,34 @@ const contents = (plugin: ModelPlugin): ReadonlyArray<string> => [
   ...counted(plugin.tasks.length, "task")
 ]
 
+const versionText = ({ commands, events }: { readonly commands: string; readonly events: string }): string =>
+  commands === events ? events : `events ${events}, commands ${commands}`
+
 /**
- * How the plugins of an application talk, as one picture: each plugin with its extension points, an arrow from an extension
- * point to every plugin that follows its events, and a dotted one back for the commands that this one sends. An extension
- * that doesn't list what it `sends` has no arrow back. Directives stand with the extension point whose contract has them.
+ * How the plugins of an application talk, as one picture: each plugin with its extension points in every version that is
+ * served, an arrow from an extension point to every plugin that follows its events, and a dotted one back for the commands
+ * that this one sends. Where several versions are served, an arrow says which one it is of. An extension that doesn't list
+ * what it `sends` has no arrow back. Directives stand with the extension point whose contract has them.
  */
 export const pluginMap = ({ plugins }: Model): string => {
   const ids = new Map(plugins.map(({ name }, index) => [name, `p${index + 1}`]))
   const points = new Map(
     plugins.flatMap(({ extensionPoints }) => extensionPoints).map(({ name }, index) => [name, `x${index + 1}`])
   )
+  const severalVersions = new Set<string>()
   const lines: Array<string> = []
   for (const plugin of plugins) {
     const id = ids.get(plugin.name)!
     lines.push(`  subgraph ${id}[${label([`${plugin.name} ${plugin.version}`])}]`)
     lines.push(`    ${id}c[${label(contents(plugin).length === 0 ? ["nothing of its own"] : contents(plugin))}]`)
-    for (const { directives, name, version } of plugin.extensionPoints) {
-      const versions = version.commands === version.events
-        ? version.events
-        : `events ${version.events}, commands ${version.commands}`
+    for (const { directives, name, older, version } of plugin.extensionPoints) {
+      const also = older.length === 0 ? "" : `, also ${older.map(versionText).join(" and ")}`
+      if (older.length > 0) severalVersions.add(name)
       lines.push(
         `    ${points.get(name)}([${
           label([
             name,
-            versions,
+            `${versionText(version)}${also}`,
             ...directives.map((directive) => `directive ${directive}`)
           ])
         }])`
@@ -150,12 +154,16 @@ export const pluginMap = ({ plugins }: Model): string => {
     return id
   }
   for (const { extensions, name } of plugins) {
-    for (const { parts, point } of extensions) {
+    for (const { parts, point, version } of extensions) {
+      const of = (half: string) => severalVersions.has(point) ? [`version ${half.split(".")[0]}`] : []
       const follows = [...new Set(parts.flatMap((part) => part.follows))]
       const sent = [...new Set(parts.flatMap((part) => part.sends ?? []))].filter((one) => one.startsWith(`${point}.`))
       const [from, to] = [pointId(point), `${ids.get(name)!}c`]
-      if (follows.length > 0) lines.push(`  ${from} -->|${label(follows)}| ${to}`)
-      if (sent.length > 0) lines.push(`  ${to} -.->|${label(sent.map((one) => one.slice(point.length + 1)))}| ${from}`)
+      if (follows.length > 0) lines.push(`  ${from} -->|${label([...of(version.events), ...follows])}| ${to}`)
+      if (sent.length > 0) {
+        const commands = sent.map((one) => one.slice(point.length + 1))
+        lines.push(`  ${to} -.->|${label([...of(version.commands), ...commands])}| ${from}`)
+      }
     }
   }
   return ["flowchart LR", ...lines, ""].join("\n")

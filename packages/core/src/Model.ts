@@ -4,7 +4,7 @@
  * kept as JSON and drawn, see `Mermaid`.
  *
  * What a function does isn't part of it. What follows on an event is known where a definition lists what it `sends`:
- * automations, translations, and the mappings and extensions that say so.
+ * automations, translations, and the tasks, mappings, directives and extensions that say so.
  */
 import * as Schema from "effect/Schema"
 import { Field } from "./internal/contracts/shape.ts"
@@ -94,7 +94,13 @@ export const ModelInbound = Schema.Struct({
 })
 
 /** A program that runs by the clock, or for objects. */
-export const ModelTask = Schema.Struct({ name: Schema.String, ...described, trigger: Schema.String })
+export const ModelTask = Schema.Struct({
+  name: Schema.String,
+  ...described,
+  trigger: Schema.String,
+  /** The commands that it may send; absent where it doesn't say. */
+  sends: Schema.optionalKey(Names)
+})
 
 const MappedFrom = {
   /** What it is called, and so its list of what is to be done. */
@@ -124,7 +130,9 @@ export const ModelExtensionPoint = Schema.Struct({
   mappings: Schema.Array(Schema.Struct({
     ...MappedFrom,
     /** The contract's commands that it takes. */
-    commands: Names
+    commands: Names,
+    /** The commands that its directives may send or schedule; absent where it doesn't say. */
+    directivesSend: Schema.optionalKey(Names)
   }))
 })
 

@@ -209,7 +209,15 @@ export const make = <
     name,
     [...aggregates, ...stateChangeSlices, ...views, ...later].map((component) => component.name)
   )
-  PluginRules.checkSends(name, [...todoLists.map(({ list }) => list), ...inboundTranslations], [
+  const senders = [
+    ...todoLists.map(({ list }) => list),
+    ...inboundTranslations,
+    ...tasks.map(({ definition: { sends = [] }, name }) => ({ name, sends })),
+    ...extensionPoints.flatMap(({ mappings, point }) =>
+      mappings.map(({ directivesSend: sends = [] }) => ({ name: `a directive of ${point.tag}`, sends }))
+    )
+  ]
+  PluginRules.checkSends(name, senders, [
     ...aggregates.flatMap(({ definition }) => Object.values(definition.commands)),
     ...stateChangeSlices.map(({ definition }) => definition)
   ])

@@ -11,6 +11,7 @@ import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import type * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
+import type { AnyTarget } from "./CommandBus.ts"
 import type { ServicesOf } from "./internal/commands/behavior.ts"
 import { checkName, definitionClass, refuse } from "./internal/definitions/definition.ts"
 import { encodeWhen, faultOf } from "./internal/tasks/timetable.ts"
@@ -80,6 +81,11 @@ export interface Options<T extends Trigger> {
   readonly attempts?: number
   /** How long one attempt may take, after which it is interrupted and has failed. 15 minutes when absent. */
   readonly timeout?: Duration.Input
+  /**
+   * The commands that the program may send, of components of its plugin; the model of the application is drawn of them.
+   * Without it the model shows none. What the program sends isn't compared with it.
+   */
+  readonly sends?: ReadonlyArray<AnyTarget>
   readonly description?: string
 }
 
@@ -94,6 +100,7 @@ export interface Task<Name extends string, T extends Trigger> {
   readonly trigger: T
   readonly attempts: number
   readonly timeout: Duration.Duration
+  readonly sends: ReadonlyArray<AnyTarget> | undefined
   readonly description: string | undefined
   /**
    * The task's program. It acts as the application itself, and may use `CommandBus`, `QueryEngine` and `Scheduler`, which
@@ -112,6 +119,8 @@ export interface Any {
   readonly trigger: Trigger
   readonly attempts: number
   readonly timeout: Duration.Duration
+  /** The commands that it may send, for who draws the plugin; undefined when it doesn't say. */
+  readonly sends: ReadonlyArray<AnyTarget> | undefined
   readonly description: string | undefined
 }
 
@@ -195,7 +204,8 @@ export const objectRemoved = (which: Objects): ObjectTrigger => objects("ObjectR
  * })
  *
  * class ImportProducts extends Task.make("ImportProducts", {
- *   trigger: Task.objectCreated({ prefix: "products/", suffix: ".csv" })
+ *   trigger: Task.objectCreated({ prefix: "products/", suffix: ".csv" }),
+ *   sends: [AddProduct]
  * }) {}
  * const ImportProductsLive = ImportProducts.run(({ key }, { commandId }) =>
  *   Effect.gen(function*() {
@@ -226,6 +236,7 @@ export const make = <const Name extends string, T extends Trigger>(name: Name, o
     trigger: options.trigger,
     attempts,
     timeout: Duration.fromInputUnsafe(options.timeout ?? "15 minutes"),
+    sends: options.sends,
     description: options.description
   }
   return definitionClass<Task<Name, T>>({

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Access from "@reventless/core/Access"
-import { publishCommand, publishEvent } from "@reventless/core/Action"
+import { handleDirective, publishCommand, publishEvent } from "@reventless/core/Action"
 import * as Aggregate from "@reventless/core/Aggregate"
 import * as AutomationSlice from "@reventless/core/AutomationSlice"
 import * as Command from "@reventless/core/Command"
@@ -257,6 +257,54 @@ describe("the model of an application", () => {
   })
 })
 
+describe("what tasks and directives send", () => {
+  class Announce extends Directive.make("Announce", { text: Schema.String }) {}
+  const point = ExtensionPoint.make("Lending.Loans", { version: "1.0.0", events: [BookMissed], directives: [Announce] })
+  class Nightly extends Task.make("Nightly", { trigger: Task.every("1 day"), sends: [LendBook] }) {}
+  const lend = LendBook.behavior({
+    initial: 0,
+    evolve: { BookBought: (n) => n, BookLent: (n) => n },
+    decide: () => Effect.succeed([])
+  })
+  const lending = Model.ofPlugin(Plugin.make("Lending", {
+    version: "1.0.0",
+    stateChangeSlices: [lend],
+    tasks: [Nightly.run(() => Effect.void)],
+    extensionPoints: [
+      point.mapping({
+        from: [BookLent],
+        key: BookId,
+        outgoing: { BookLent: () => handleDirective(() => Effect.void, Announce.make({ text: "lent" })) },
+        directivesSend: [LendBook]
+      })
+    ]
+  }))
+
+  it.effect("is in the model and drawn where it is said", () => {
+    assert.deepStrictEqual(lending.extensionPoints[0]!.mappings[0]!.directivesSend, ["LendBook"])
+    assert.deepStrictEqual(lending.tasks, [{ name: "Nightly", trigger: "every 1d", sends: ["LendBook"] }])
+    const pictures = Mermaid.eventModel(lending, { boxes: 100 })
+    assert.deepStrictEqual(pictures, [`eventmodeling
+
+rf 01 pcr Nightly
+tf 02 cmd LendBook ->> 01
+tf 03 evt BookLent ->> 02
+tf 04 rmo Loans_mapping_todo ->> 03
+tf 05 pcr Loans_mapping ->> 04
+tf 06 evt Lending.Loans.BookMissed
+tf 07 cmd LendBook ->> 05
+`])
+    return checkEventModels(pictures)
+  })
+
+  it("is of the task's own plugin", () => {
+    assert.throws(
+      () => Plugin.make("Other", { version: "1.0.0", tasks: [Nightly.run(() => Effect.void)] }),
+      /'Nightly' sends 'LendBook', which plugin 'Other' doesn't list/
+    )
+  })
+})
+
 describe("an event model", () => {
   it.effect("shows commands and what they make, what is shown of it, and what follows", () => {
     const pictures = Mermaid.eventModel(library!, { boxes: 100 })
@@ -353,6 +401,53 @@ describe("a map of plugins", () => {
   p2c -.->|"Reserve"| x1
 `
     )
+  })
+
+  it.effect("shows every version of an extension point that is served, and of which one each follower is", () => {
+    const loans = (version: string) =>
+      ExtensionPoint.make("Lending.Loans", { version, commands: [Command.make("Return", {})], events: [BookMissed] })
+    const [older, current] = [loans("1.0.0"), loans("2.0.0")]
+    const follower = (name: string, point: typeof current) =>
+      Plugin.make(name, {
+        version: "1.0.0",
+        extensions: [
+          point.extension({
+            incoming: { BookMissed: () => publishCommand(point.commands.Return, {}) },
+            sends: [point.commands.Return]
+          })
+        ]
+      })
+    const Lending = Plugin.make("Lending", {
+      version: "3.0.0",
+      extensionPoints: [
+        current.mapping({ incoming: { Return: () => [] } }),
+        current.older(older, {
+          events: { BookMissed: (event) => event },
+          commands: { Return: () => publishCommand(current.commands.Return, {}) }
+        })
+      ]
+    })
+    const map = Mermaid.pluginMap(Model.of({ plugins: [Lending, follower("Cafe", older), follower("Club", current)] }))
+    assert.strictEqual(
+      map,
+      `flowchart LR
+  subgraph p1["Lending 3.0.0"]
+    p1c["nothing of its own"]
+    x1(["Lending.Loans<br/>2.0.0, also 1.0.0"])
+  end
+  subgraph p2["Cafe 1.0.0"]
+    p2c["nothing of its own"]
+  end
+  subgraph p3["Club 1.0.0"]
+    p3c["nothing of its own"]
+  end
+  x1 -->|"version 1<br/>BookMissed"| p2c
+  p2c -.->|"version 1<br/>Return"| x1
+  x1 -->|"version 2<br/>BookMissed"| p3c
+  p3c -.->|"version 2<br/>Return"| x1
+`
+    )
+    return Effect.map(parse(map), (kind) => assert.strictEqual(kind, "flowchart-v2"))
   })
 
   it("shows an extension point that is provided elsewhere", () => {

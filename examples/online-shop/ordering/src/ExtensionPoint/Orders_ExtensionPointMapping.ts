@@ -38,5 +38,6 @@ export const OrdersMappingLive = Orders.mapping({
   },
   // The contract has checked the command's shape, `ShipOrder` decides whether it may be: nobody ships what isn't paid.
   incoming: { ConfirmShipment: (command) => publishCommand(ShipOrder, command) },
-  sends: [ShipOrder]
+  sends: [ShipOrder],
+  directivesSend: [RemindBuyer]
 })

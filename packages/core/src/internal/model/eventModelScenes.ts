@@ -111,7 +111,7 @@ export const scenesOf = (plugin: ModelPlugin): ReadonlyArray<Scene> => {
       }
     ),
     ...plugin.inbound.map(({ name, sends }) => processing(plugin, name, [], sends)),
-    ...plugin.tasks.map(({ name }) => processing(plugin, name, [], [])),
+    ...plugin.tasks.map(({ name, sends }) => processing(plugin, name, [], sends ?? [])),
     ...plugin.aggregates.map((aggregate) =>
       deciding(plugin, aggregate.commands.map(({ name }) => name), aggregate.events)
     ),
@@ -125,7 +125,7 @@ export const scenesOf = (plugin: ModelPlugin): ReadonlyArray<Scene> => {
         plugin,
         `${own(point.name)} mapping`,
         events([...new Set(point.mappings.flatMap((mapping) => mapping.events))]),
-        [],
+        [...new Set(point.mappings.flatMap(({ directivesSend = [] }) => directivesSend))],
         point.events.map((name): Box => ({
           kind: "evt",
           name,

@@ -53,8 +53,11 @@ const event = ({ fields, tag, tagPaths, version, ...of }: Event.Any): typeof Mod
   fields: fieldsOf(fields)
 })
 
+const namesOf = (targets: ReadonlyArray<AnyTarget>): ReadonlyArray<string> =>
+  targets.map((target) => addressName(target["~address"]))
+
 const sends = (targets: ReadonlyArray<AnyTarget> | undefined): { readonly sends?: ReadonlyArray<string> } =>
-  targets === undefined ? {} : { sends: targets.map((target) => addressName(target["~address"])) }
+  targets === undefined ? {} : { sends: namesOf(targets) }
 
 /** A calendar as five numbers, or six with seconds; `*` for any. */
 const calendar = ({ days, hours, minutes, months, seconds, weekdays, zone }: CronParts): string => {
@@ -146,13 +149,14 @@ export const modelOf = (plugin: Plugin.Plugin<string, unknown>): ModelPlugin => 
       name,
       ...description(definition),
       signed: definition.signed,
-      sends: targets.map((target) => addressName(target["~address"])),
+      sends: namesOf(targets),
       ...access(definition.access)
     })),
     tasks: plugin.tasks.map(({ definition, name }) => ({
       name,
       ...description(definition),
-      trigger: trigger(definition.trigger)
+      trigger: trigger(definition.trigger),
+      ...sends(definition.sends)
     })),
     extensionPoints: plugin.extensionPoints.map(({ mappings, older, point }) => ({
       name: point.tag,
@@ -165,7 +169,8 @@ export const modelOf = (plugin: Plugin.Plugin<string, unknown>): ModelPlugin => 
       directives: tagsOf(point.directives),
       mappings: mappings.map((mapping) => ({
         ...mapped(log, mapping),
-        commands: Object.keys(mapping.incoming ?? {})
+        commands: Object.keys(mapping.incoming ?? {}),
+        ...(mapping.directivesSend === undefined ? {} : { directivesSend: namesOf(mapping.directivesSend) })
       }))
     })),
     extensions: plugin.extensions.map(({ extensions, point }) => ({

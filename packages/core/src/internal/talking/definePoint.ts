@@ -25,6 +25,7 @@ interface ErasedOptions {
   readonly outgoing?: Mapping.Handlers
   readonly incoming?: Mapping.Handlers
   readonly sends?: ReadonlyArray<CommandBus.AnyTarget>
+  readonly directivesSend?: ReadonlyArray<CommandBus.AnyTarget>
 }
 
 const phantoms = { "~Point": (_: never) => _, "~Targets": (_: never) => _, "~R": (_: never) => _ }
@@ -76,6 +77,7 @@ export const definePoint = <Self>(name: string, options: Contract): Self => {
       outgoing: given.outgoing ?? {},
       incoming: given.incoming,
       sends: given.sends,
+      directivesSend: given.directivesSend,
       ...phantoms
     }),
     extension: (given: ErasedOptions): Extension.Extension => ({
