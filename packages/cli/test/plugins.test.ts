@@ -42,16 +42,19 @@ const terminal = { columns: 400 }
 /** A table's cells, without when things were. */
 const cells = (text: string) =>
   text.trim().split("\n").map((line) =>
-    line.replace(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/, "then").split(/ {2,}/).filter((cell) => cell !== "")
+    line
+      .replace(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/, "then")
+      .replace(/[\d.]+ m?s ago/, "just now")
+      .split(/ {2,}/).filter((cell) => cell !== "")
   )
 
 describe("the command line", () => {
   it.live("shows the plugins with their versions, and takes one out of use", () =>
     Effect.gen(function*() {
       assert.deepStrictEqual(cells((yield* asAda(["plugins"], terminal)).out), [
-        ["PLUGIN", "VERSION", "STATUS", "SINCE (UTC)", "RUN BY", "CURRENT", "BY", "WHY"],
-        ["Catalog", "1.0.0", "connected", "then", "1", "current"],
-        ["Ordering", "2.0.0", "connected", "then", "1", "current"]
+        ["PLUGIN", "VERSION", "STATUS", "SINCE (UTC)", "RUN BY", "HEARD OF", "CURRENT", "BY", "WHY"],
+        ["Catalog", "1.0.0", "connected", "then", "1", "just now", "current"],
+        ["Ordering", "2.0.0", "connected", "then", "1", "just now", "current"]
       ])
       const because = ["Catalog", "1.0.0", "--why", "it is slow"]
       const deactivated = yield* asAda(["plugins", "deactivate", ...because], terminal)
@@ -62,6 +65,7 @@ describe("the command line", () => {
         "inactive",
         "then",
         "1",
+        "just now",
         "ada",
         "it is slow"
       ])
@@ -69,6 +73,8 @@ describe("the command line", () => {
       assert.strictEqual(activated.out, "Catalog 1.0.0 may work again; 1.0.0 is current.\n")
       const retired = yield* asAda(["plugins", "retire", ...because], terminal)
       assert.strictEqual(retired.out, "Catalog 1.0.0 is retired for good; no version is current now.\n")
+      const stillRun = ["Catalog", "1.0.0", "retired", "then", "1", "just now", "ada", "it is slow"]
+      assert.deepStrictEqual(cells((yield* asAda(["plugins"], terminal)).out)[1], stillRun)
       const again = yield* asAda(["plugins", "activate", ...because], terminal)
       assert.strictEqual(again.code, 1)
       assert.include(again.error, "Version 1.0.0 of plugin 'Catalog' is retired, for good: deploy another version.")
@@ -76,7 +82,10 @@ describe("the command line", () => {
       assert.strictEqual(lower.code, 1)
       assert.include(lower.error, "There is no plugin 'catalog'; did you mean 'Catalog'?")
       const [line] = (yield* asAda(["plugins"])).out.split("\n")
-      assert.deepInclude(JSON.parse(line!), { plugin: "Catalog", last: "1.0.0" })
+      const plugin = JSON.parse(line!)
+      assert.deepInclude(plugin, { plugin: "Catalog", last: "1.0.0" })
+      const [{ heard, since }] = plugin.versions[0].instances
+      assert.isAtLeast(heard, since - 60_000)
     }).pipe(Effect.provide(shop)))
 
   it.live("shows which extensions are refused, why, and what to do", () =>

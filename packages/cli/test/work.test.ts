@@ -169,6 +169,12 @@ describe("the command line", () => {
       assert.strictEqual((yield* asAda(["work"], terminal)).out, nothing)
       const views = yield* asAda(["views"], terminal)
       assert.include(views.error, "Fines runs in another process: ask there, with --url.")
+      // Programs read it beside the lines, each of which is an item.
+      for (const list of ["work", "views"]) {
+        const { error, out } = yield* asAda([list])
+        assert.deepStrictEqual(JSON.parse(error), { elsewhere: ["Fines"] })
+        assert.notInclude(out, "Fines")
+      }
     }).pipe(Effect.provide(both))
   })
 

@@ -29,7 +29,7 @@ import { PlatformPlugin } from "./PlatformPlugin.ts"
 import type { Plugin, ServicesOf } from "./Plugin.ts"
 import * as PluginRuntime from "./PluginRuntime.ts"
 import { QueryEngine } from "./QueryEngine.ts"
-import { type Connection, Registry } from "./Registry.ts"
+import { type Connection, Registry, type Standing } from "./Registry.ts"
 import { Scheduler } from "./Scheduler.ts"
 import { SnapshotStores } from "./SnapshotStore.ts"
 import * as SnapshotStoreMemory from "./SnapshotStoreMemory.ts"
@@ -49,7 +49,12 @@ export class Platform extends Context.Service<Platform, {
   readonly runtimes: ReadonlyArray<PluginRuntime.PluginRuntime>
   /** The queues of messages between plugins, each in the work store of the plugin that works on it. */
   readonly messages: ReadonlyArray<{ readonly plugin: string; readonly queue: string }>
-  /** How each extension of these plugins stands with its extension point. Who asks is not checked. */
+  /** How the version of each of these plugins stands that this platform runs, in their order. Who asks is not checked. */
+  readonly standings: Effect.Effect<ReadonlyArray<{ readonly plugin: string; readonly standing: Standing }>>
+  /**
+   * How each extension of these plugins stands with its extension point. That of a version that isn't current waits, whatever
+   * becomes of the current one's. Who asks is not checked.
+   */
   readonly connections: Effect.Effect<
     ReadonlyArray<{ readonly plugin: string; readonly extensionPoint: string; readonly connection: Connection }>
   >
@@ -158,18 +163,33 @@ export const layer = <P extends Plugin<string, any>, const External extends stri
     const followed = plugins.flatMap(({ extensions, name }) =>
       extensions.map(({ point }) => ({ plugin: name, extensionPoint: point.tag }))
     )
-    const connections = Effect.forEach(followed, (one) =>
-      Effect.map(
-        lifecycle.connection(one.plugin, one.extensionPoint),
-        (connection) => ({ ...one, connection })
-      ))
+    const standings = Effect.forEach(plugins, ({ name }) =>
+      Effect.map(lifecycle.standing(name), (standing) => ({ plugin: name, standing })))
+    const connections = Effect.forEach(
+      followed,
+      Effect.fnUntraced(function*(one) {
+        const { current, reason, status } = yield* lifecycle.standing(one.plugin)
+        const connection: Connection = status === "current"
+          ? yield* lifecycle.connection(one.plugin, one.extensionPoint)
+          : {
+            _tag: "Waiting",
+            reason: current === undefined
+              ? reason!
+              : `the extension of '${one.plugin}' ${current} is the one that works`
+          }
+        return { ...one, connection }
+      })
+    )
     return Context.make(Platform, {
       version: options.version,
       plugins,
       defaultAccess,
       operators,
       runtimes,
-      messages: parts.flatMap(({ messages }) => messages),
+      messages: parts.flatMap(({ messages }) =>
+        messages
+      ),
+      standings,
       connections
     }).pipe(
       Context.merge(services),

@@ -122,7 +122,7 @@ const RegistrationLive = Registration.behavior({
         (status) => status === "retired" ? [] : [PluginRetired.make(by(command, context))]
       )
   },
-  snapshots: { every: 100, version: 1, state: RegisteredPlugin }
+  snapshots: { every: 100, version: 2, state: RegisteredPlugin }
 })
 
 const PluginsLive = Plugins.projection((rows) => {

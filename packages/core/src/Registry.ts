@@ -83,8 +83,13 @@ export const RegisteredVersion = Schema.Struct({
   /** Who gave it this status, and why, when a person did. */
   by: Schema.optionalKey(Schema.String),
   why: Schema.optionalKey(Schema.String),
-  /** The processes that run it, and since when. */
-  instances: Schema.Array(Schema.Struct({ id: Schema.String, since: Schema.Finite })),
+  /**
+   * The processes that run it, since when, and when each was heard of last. `Registry.plugins` has the last, the view
+   * `Plugins` has not: a heartbeat changes no row. Of a retired version it has those as well that were started since.
+   */
+  instances: Schema.Array(
+    Schema.Struct({ id: Schema.String, since: Schema.Finite, heard: Schema.optionalKey(Schema.Finite) })
+  ),
   /** As it connected last. */
   definition: PluginDefinition
 }).annotate({ identifier: "RegisteredVersion" })
@@ -144,6 +149,19 @@ export type Connection =
   | { readonly _tag: "Waiting"; readonly reason: string }
   /** The provider is there and the extension may not connect. */
   | { readonly _tag: "Refused"; readonly reason: string; readonly provider: PluginDefinition }
+
+/** How the version of a plugin that a process runs stands among the others. */
+export interface Standing {
+  /**
+   * `current`: it is the one that works. `resting`: a higher one is current. `inactive` and `retired`: a person has taken it
+   * out of use. `disconnected`: it could not connect, or was taken for dead, and connects again by itself.
+   */
+  readonly status: "current" | "resting" | "inactive" | "retired" | "disconnected"
+  /** The version that is current; absent while none is. */
+  readonly current?: string
+  /** Why it isn't the current one, and what to do. */
+  readonly reason?: string
+}
 
 /** The version never connected. */
 export class UnknownVersion extends Schema.TaggedError<UnknownVersion>()("UnknownVersion", {

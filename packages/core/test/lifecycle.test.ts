@@ -15,7 +15,7 @@ import * as Lifecycle from "../src/internal/registry/lifecycle.ts"
 import * as Queries from "../src/internal/views/queryEngine.ts"
 import * as ViewRunner from "../src/internal/views/viewRunner.ts"
 import * as WorkRunner from "../src/internal/work/workRunner.ts"
-import { type AnyPlugin, byHand, type Stores, stores, turns } from "./fixtures/processes.ts"
+import { type AnyPlugin, byHand, start as startPlatform, type Stores, stores, turns } from "./fixtures/processes.ts"
 
 const ProductId = Id.make("product")
 class ProductSold extends Event.make("ProductSold", { productId: ProductId }) {}
@@ -172,6 +172,67 @@ describe("what an extension does", () => {
       yield* start(shared, [ordering("1.1.0")])
       yield* turns
       assert.deepStrictEqual(counts.running, 0)
+    }))
+})
+
+/** What a process says at the level of information and above. */
+const listener = () => {
+  const said: Array<unknown> = []
+  const logger = Logger.make<unknown, void>(({ message }) => {
+    said.push(...(Array.isArray(message) ? message : [message]))
+  })
+  return { said, layer: Logger.layer([logger]) }
+}
+
+describe("which version is current", () => {
+  it.effect("is said by each process when another takes over, and when it is as before", () =>
+    Effect.gen(function*() {
+      const shared = yield* stores
+      const [one, two] = [listener(), listener()]
+      const { registry } = yield* Effect.provide(start(shared, [catalog("1.0.0")]), one.layer)
+      yield* turns
+      assert.deepStrictEqual(one.said, [])
+      const newer = yield* Effect.provide(start(shared, [catalog("1.1.0")]), two.layer)
+      yield* turns
+      const promoted = "Catalog 1.1.0 is current now; 1.0.0 rests"
+      assert.deepStrictEqual([one.said, two.said], [[promoted], [promoted]])
+      yield* registry.deactivate("Catalog", "1.1.0", "it is slow")
+      yield* turns
+      const back = "Catalog 1.0.0 is current now; 1.1.0 is inactive"
+      assert.deepStrictEqual([one.said, two.said], [[promoted, back], [promoted, back]])
+      yield* registry.activate("Catalog", "1.1.0", "it was the disk")
+      yield* turns
+      yield* newer.stop
+      yield* TestClock.adjust("1 hour")
+      const stopped = "Catalog 1.0.0 is current now; 1.1.0 is disconnected"
+      assert.deepStrictEqual([one.said, two.said], [[promoted, back, promoted, stopped], [promoted, back, promoted]])
+      yield* registry.deactivate("Catalog", "1.0.0", "it is slow, too")
+      yield* turns
+      assert.strictEqual(one.said.at(-1), "No version of Catalog is current now; 1.0.0 is inactive")
+    }))
+
+  it.effect("is all that is said of it: a follower of more events than before is not said to be rebuilt", () =>
+    Effect.gen(function*() {
+      const shared = yield* stores
+      class ProductAdded extends Event.make("ProductAdded", { productId: ProductId }) {}
+      const both = ExtensionPoint.make("Catalog.Products", { version: "1.0.0", events: [ProductSold, ProductAdded] })
+      const more = Plugin.make("Ordering", {
+        version: "1.1.0",
+        extensions: [both.extension({ incoming: { ProductSold: () => [], ProductAdded: () => [] } })]
+      })
+      const provider = Plugin.make("Catalog", { version: "1.0.0", extensionPoints: [both.mapping({})] })
+      const [one, two] = [listener(), listener()]
+      yield* Effect.provide(startPlatform(shared, [provider, ordering("1.0.0")]), one.layer)
+      yield* turns
+      const newer = yield* Effect.provide(startPlatform(shared, [more]), two.layer)
+      yield* TestClock.adjust("1 minute")
+      yield* newer.stop
+      yield* TestClock.adjust("1 minute")
+      const promoted = "Ordering 1.1.0 is current now; 1.0.0 rests"
+      assert.deepStrictEqual([one.said, two.said], [
+        [promoted, "Ordering 1.0.0 is current now; 1.1.0 is disconnected"],
+        [promoted]
+      ])
     }))
 })
 

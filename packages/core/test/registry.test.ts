@@ -360,7 +360,8 @@ describe("a version", () => {
         const shared = yield* stores
         const { registry } = yield* start(shared, [catalog("1.0.0")])
         const retired = yield* registry.retire("Catalog", "1.0.0", "it loses orders")
-        assert.deepInclude(retired.versions[0], { status: "retired", why: "it loses orders", instances: [] })
+        assert.deepInclude(retired.versions[0], { status: "retired", why: "it loses orders" })
+        assert.lengthOf(retired.versions[0]!.instances, 1)
         yield* registry.retire("Catalog", "1.0.0", "once more")
         const error = yield* Effect.flip(registry.activate("Catalog", "1.0.0", "please"))
         assert.strictEqual(
@@ -369,6 +370,7 @@ describe("a version", () => {
         )
         yield* start(shared, [catalog("1.0.0")])
         yield* TestClock.adjust("1 hour")
+        assert.deepStrictEqual(brief(yield* registry.plugins)["Catalog"], [undefined, "1.0.0 retired 2"])
         assert.deepStrictEqual(yield* log(shared), [
           "PluginConnected Catalog 1.0.0",
           "PluginRetired Catalog 1.0.0 it loses orders"
@@ -379,6 +381,44 @@ describe("a version", () => {
         "Version 1.0.0 of plugin 'Catalog' is retired, for good: deploy another version. Its extension points and extensions don't run.",
         "Version 1.0.0 of plugin 'Catalog' is retired, for good: deploy another version. Its extension points and extensions don't run."
       ])
+    }))
+
+  it.effect("that is retired is run until its process stops, or nothing is heard of it", () =>
+    Effect.gen(function*() {
+      const shared = yield* stores
+      const { registry } = yield* start(shared, [watcher])
+      const stopped = yield* start(shared, [catalog("1.0.0")])
+      const killed = yield* byHand(shared, catalog("1.0.0"), "killed")
+      yield* killed.beat
+      const runBy = Effect.map(registry.plugins, (plugins) => brief(plugins)["Catalog"]![1])
+      yield* registry.retire("Catalog", "1.0.0", "it loses orders")
+      assert.strictEqual(yield* runBy, "1.0.0 retired 2")
+      yield* stopped.stop
+      yield* turns
+      assert.strictEqual(yield* runBy, "1.0.0 retired 1")
+      yield* TestClock.adjust("8 minutes")
+      assert.strictEqual(yield* runBy, "1.0.0 retired 0")
+      const late = yield* byHand(shared, catalog("1.0.0"), "late")
+      yield* Effect.flip(late.beat)
+      assert.strictEqual(yield* runBy, "1.0.0 retired 1")
+      yield* late.leave
+      assert.strictEqual(yield* runBy, "1.0.0 retired 0")
+    }))
+
+  it.effect("that is run has the time when its processes were heard of last, and its log has not", () =>
+    Effect.gen(function*() {
+      const shared = yield* stores
+      const { registry } = yield* start(shared, [watcher])
+      const { beat } = yield* byHand(shared, catalog("1.0.0"), "a")
+      yield* beat
+      yield* TestClock.adjust("3 minutes")
+      const instances = Effect.map(registry.plugins, ([one]) => one!.versions[0]!.instances)
+      assert.deepStrictEqual(yield* instances, [{ id: "a", since: 0, heard: 0 }])
+      yield* beat
+      yield* TestClock.adjust("12 seconds")
+      assert.deepStrictEqual(yield* instances, [{ id: "a", since: 0, heard: 180_000 }])
+      const told = yield* log(shared)
+      assert.lengthOf(told.filter((line) => line.includes("Catalog")), 1)
     }))
 
   it.effect("that never connected can't be activated, deactivated or retired", () =>
@@ -417,11 +457,11 @@ describe("whatever happens to versions", () => {
         )
         const one = expected.get(version)!
         if (what === "beat" || what === "leave") {
-          const process = yield* byHand(shared, catalog(version), instance)
+          const process = yield* byHand(shared, catalog(version), `${version} ${instance}`)
           const done = yield* Effect.result(process[what])
           assert.strictEqual(done._tag, what === "beat" && one.state === "retired" ? "Failure" : "Success")
           if (what === "leave") one.runBy.delete(instance)
-          else if (one.state !== "retired") {
+          else {
             one.runBy.add(instance)
             if (one.state === "unknown") one.state = "active"
           }
@@ -430,7 +470,6 @@ describe("whatever happens to versions", () => {
           const may = one.state !== "unknown" && (one.state !== "retired" || what === "retire")
           assert.strictEqual(done._tag, may ? "Success" : "Failure")
           if (may) one.state = { activate: "active", deactivate: "inactive", retire: "retired" }[what]!
-          if (one.state === "retired") one.runBy.clear()
         }
         yield* turns
         const shown = brief(yield* registry.plugins)["Catalog"] ?? [undefined]

@@ -1,5 +1,5 @@
 /**
- * How a platform is: its version, its plugins, for each view whether it can be asked and what of it is parked, for what is
+ * How a platform is: its version, its plugins, whether the version of each is the one that works, for each view whether it can be asked and what of it is parked, for what is
  * done later, messages between plugins among it, whether it is late and what of it is parked, and for each extension whether
  * it is connected.
  */
@@ -46,22 +46,36 @@ export interface ConnectionHealth {
   readonly reason?: string
 }
 
+/** How the version of a plugin stands that this process runs. */
+export interface PluginHealth {
+  readonly name: string
+  /** The version that this process runs. */
+  readonly version: string
+  /**
+   * `current`: its extension points and extensions work. `resting`: those of a higher version do. `inactive` and `retired`: a
+   * person took it out of use, and its process still runs. `disconnected`: it connects again by itself.
+   */
+  readonly status: "current" | "resting" | "inactive" | "retired" | "disconnected"
+  /** The version that is current; absent while none is. */
+  readonly current?: string
+  /** Why this version isn't the current one, and what to do. */
+  readonly reason?: string
+  readonly views: ReadonlyArray<ViewHealth>
+  readonly work: ReadonlyArray<WorkHealth>
+  /** Those of this version: they wait while it isn't the current one. */
+  readonly connections: ReadonlyArray<ConnectionHealth>
+}
+
 /** The answer of `GET /health`. */
 export interface Health {
   /**
-   * `degraded` when a view or a plugin's work is unavailable, which answers with the status 503, or when an extension is
-   * refused, which answers with 200: commands and views don't suffer. Parked and late things don't matter, nor does an
-   * extension that waits.
+   * `degraded` when a view or a plugin's work is unavailable, which answers with the status 503; or when an extension is
+   * refused, or a plugin's version is inactive, retired or disconnected, which answers with 200: commands and views don't
+   * suffer. Parked and late things don't matter, nor does an extension that waits, nor a version that rests.
    */
   readonly status: "ok" | "degraded"
   readonly version: string
-  readonly plugins: ReadonlyArray<{
-    readonly name: string
-    readonly version: string
-    readonly views: ReadonlyArray<ViewHealth>
-    readonly work: ReadonlyArray<WorkHealth>
-    readonly connections: ReadonlyArray<ConnectionHealth>
-  }>
+  readonly plugins: ReadonlyArray<PluginHealth>
 }
 
 const ofView = (rows: ViewStoreShape, { fingerprint, name }: View.Spec): Effect.Effect<ViewHealth> =>
@@ -104,6 +118,7 @@ const ofConnection = (
 export const check = Effect.fnUntraced(function*(platform: Platform["Service"]) {
   const { messages, runtimes, version } = platform
   const connections = yield* platform.connections
+  const standings = new Map((yield* platform.standings).map(({ plugin, standing }) => [plugin, standing]))
   const plugins = yield* Effect.forEach(
     runtimes,
     Effect.fnUntraced(function*(runtime) {
@@ -116,6 +131,7 @@ export const check = Effect.fnUntraced(function*(platform: Platform["Service"]) 
       return {
         name,
         version: plugin.version,
+        ...standings.get(name)!,
         views: yield* Effect.forEach(plugin.views, ({ definition }) => ofView(rows, definition.spec)),
         work: [
           ...(handlers.some((handler) => handler.async) ? [yield* ofQueue(runtime, "commands", false)] : []),
@@ -125,14 +141,17 @@ export const check = Effect.fnUntraced(function*(platform: Platform["Service"]) 
       }
     })
   )
-  const isRefused = plugins.some((plugin) => plugin.connections.some(({ status }) => status === "refused"))
   const health: Health = {
-    status: isRefused || plugins.some(isUnavailable) ? "degraded" : "ok",
+    status: plugins.some((plugin) => isAway(plugin) || isUnavailable(plugin)) ? "degraded" : "ok",
     version,
     plugins
   }
   return health
 })
+
+/** Whether a plugin doesn't talk with others as it should. */
+const isAway = ({ connections, status }: PluginHealth): boolean =>
+  (status !== "current" && status !== "resting") || connections.some(({ status }) => status === "refused")
 
 const isUnavailable = ({ views, work }: Pick<Health["plugins"][number], "views" | "work">): boolean =>
   [...views, ...work].some(({ status }) => status === "unavailable")

@@ -7,10 +7,12 @@ import * as ExtensionPoint from "@reventless/core/ExtensionPoint"
 import * as Id from "@reventless/core/Id"
 import * as Platform from "@reventless/core/Platform"
 import * as Plugin from "@reventless/core/Plugin"
+import { Registry } from "@reventless/core/Registry"
 import * as StateChangeSlice from "@reventless/core/StateChangeSlice"
 import { WorkStoreError } from "@reventless/core/WorkStore"
 import * as Health from "@reventless/http/Health"
 import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { TestClock } from "effect/testing"
@@ -172,4 +174,49 @@ describe("the health of plugins that talk", () => {
           "deploy the provider first"
       }])
     }).pipe(Effect.provide(talking("2.0.0"))))
+
+  it.effect("says of a version that isn't current that it rests or is out of use, and that others' extensions work", () =>
+    Effect.gen(function*() {
+      const shared = yield* Layer.build(Layer.fresh(Platform.layerMemory))
+      const process = (version: string) => {
+        const plugins = [Plugin.make("Billing", {
+          version,
+          extensions: [
+            ExtensionPoint.make("Orders.Parcels", { version: "1.0.0", events: [Shipped] })
+              .extension({ incoming: { Shipped: () => [] } })
+          ]
+        })]
+        const platform = Platform.layer({ version, plugins, external: ["Orders.Parcels"] })
+        return Effect.map(Layer.build(Layer.provide(platform, Layer.succeedContext(shared))), (context) => ({
+          registry: Context.get(context, Registry),
+          health: Effect.map(Health.check(Context.get(context, Platform.Platform)), ({ plugins, ...health }) => {
+            const { connections, current, reason, status } = plugins[0]!
+            return [health.status, Health.statusCode({ ...health, plugins }), status, current, reason, connections[0]!]
+          })
+        }))
+      }
+      const older = yield* process("1.0.0")
+      const waits = (reason: string): Health.ConnectionHealth => ({
+        extensionPoint: "Orders.Parcels",
+        status: "waiting",
+        reason
+      })
+      const mine = waits("nobody provides 'Orders.Parcels' yet")
+      assert.deepStrictEqual(yield* older.health, ["ok", 200, "current", "1.0.0", undefined, mine])
+      const newer = yield* process("2.0.0")
+      for (let turn = 0; turn < 200; turn++) yield* Effect.yieldNow
+      const other = waits("the extension of 'Billing' 2.0.0 is the one that works")
+      const rests = "'Billing' 2.0.0 is current"
+      assert.deepStrictEqual(yield* older.health, ["ok", 200, "resting", "2.0.0", rests, other])
+      assert.deepStrictEqual(yield* newer.health, ["ok", 200, "current", "2.0.0", undefined, mine])
+      yield* older.registry.deactivate("Billing", "1.0.0", "it is slow")
+      const inactive = "'Billing' 1.0.0 was deactivated by System: it is slow; activate it, or stop this process"
+      assert.deepStrictEqual(yield* older.health, ["degraded", 200, "inactive", "2.0.0", inactive, other])
+      yield* older.registry.retire("Billing", "1.0.0", "it loses bills")
+      const retired = "'Billing' 1.0.0 was retired by System: it loses bills; stop this process"
+      assert.deepStrictEqual(yield* older.health, ["degraded", 200, "retired", "2.0.0", retired, other])
+      yield* newer.registry.retire("Billing", "2.0.0", "so does this")
+      const both = "'Billing' 2.0.0 was retired by System: so does this; stop this process, and start another version"
+      assert.deepStrictEqual(yield* newer.health, ["degraded", 200, "retired", undefined, both, waits(both)])
+    }))
 })

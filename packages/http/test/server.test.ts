@@ -65,6 +65,8 @@ describe("the HTTP server", () => {
         plugins: [{
           name: "OnlineShop",
           version: "1.2.3",
+          status: "current",
+          current: "1.2.3",
           views: OnlineShop.views.map(({ name }) => ({ name, status: "current", parked: 0 })),
           work: [],
           connections: []

@@ -2,6 +2,7 @@ import * as OperationsApi from "@reventless/http/OperationsApi"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
 import * as Output from "./output.ts"
@@ -16,20 +17,27 @@ interface Line {
   readonly version: Plugin["versions"][number]
 }
 
-const lines: Output.ListOptions<Line> = {
-  head: ["PLUGIN", "VERSION", "STATUS", "SINCE (UTC)", "RUN BY", "CURRENT", "BY", "WHY"],
+/** When a version was heard of last, whichever process runs it. */
+const heardOf = ({ instances }: Line["version"], now: number): string => {
+  const heard = instances.flatMap((one) => one.heard ?? [])
+  return heard.length === 0 ? "" : `${Output.duration(Math.max(0, now - Math.max(...heard)))} ago`
+}
+
+const lines = (now: number): Output.ListOptions<Line> => ({
+  head: ["PLUGIN", "VERSION", "STATUS", "SINCE (UTC)", "RUN BY", "HEARD OF", "CURRENT", "BY", "WHY"],
   row: ({ plugin, version }) => [
     plugin.plugin,
     version.version,
     version.status,
     Output.instant(version.since),
     String(version.instances.length),
+    heardOf(version, now),
     plugin.current === version.version ? "current" : "",
     version.by ?? "",
     version.why ?? ""
   ],
   none: "No plugin has ever connected."
-}
+})
 
 /** `reventless plugins activate <plugin> <version> --why`, and what else a person does to a version. */
 const act = (name: string, description: string, said: (plugin: string, version: string, now: string) => string) =>
@@ -58,7 +66,8 @@ export const plugins = Command.make(
   Effect.fnUntraced(function*() {
     const { plugins } = yield* Server.get("/ops/plugins", OperationsApi.Plugins)
     if (!(yield* Output.isForPeople)) return yield* Output.jsonLines(plugins)
-    yield* Output.list(plugins.flatMap((plugin) => plugin.versions.map((version) => ({ plugin, version }))), lines)
+    const shown = plugins.flatMap((plugin) => plugin.versions.map((version) => ({ plugin, version })))
+    yield* Output.list(shown, lines(yield* Clock.currentTimeMillis))
   })
 ).pipe(
   Command.withDescription("The plugins that ever connected: their versions, which is current, and how each is"),

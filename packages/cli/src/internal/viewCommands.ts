@@ -39,8 +39,7 @@ export const views = Command.make("views", {}, () =>
       ],
       none: "The application has no views."
     })
-    const { elsewhere } = (yield* Output.isForPeople) ? yield* Elsewhere.plugins : { elsewhere: [] }
-    if (elsewhere.length > 0) yield* Console.error(`${Elsewhere.sentence(elsewhere)}: ask there, with --url.`)
+    yield* Elsewhere.say((yield* Elsewhere.plugins).elsewhere)
   })).pipe(Command.withDescription("How every view is doing: its lag, what is parked, and rebuilds"))
 
 /** `reventless parked <view>` */

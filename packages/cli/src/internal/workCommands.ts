@@ -149,9 +149,7 @@ export const work = Command.make(
       content: content ? true : undefined
     }
     const isFiltered = Option.isSome(cursor) || Object.values(query).some((given) => given !== undefined)
-    const { elsewhere, here } = isFiltered || !(yield* Output.isForPeople)
-      ? { elsewhere: [], here: [] }
-      : yield* Elsewhere.plugins
+    const { elsewhere, here } = isFiltered ? { elsewhere: [], here: [] } : yield* Elsewhere.plugins
     const nothing = elsewhere.length === 0
       ? "No work waits."
       : `No work of ${here.join(", ")} waits here; ${Elsewhere.sentence(elsewhere)}.`
@@ -166,6 +164,7 @@ export const work = Command.make(
         ),
       list: list(yield* Clock.currentTimeMillis, isFiltered ? "There is no such work." : nothing)
     })
+    if (!(yield* Output.isForPeople)) yield* Elsewhere.say(elsewhere)
   })
 ).pipe(
   Command.withDescription("What is done later, commands, schedules and tasks: what waits, what is parked, and why"),

@@ -2,7 +2,7 @@ import type * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type { CommandBus } from "../CommandBus.ts"
 import type { QueryEngine } from "../QueryEngine.ts"
-import type { Connection } from "../Registry.ts"
+import type { Connection, Standing } from "../Registry.ts"
 import type { Scheduler } from "../Scheduler.ts"
 import type { WorkStoreShape } from "../WorkStore.ts"
 import type { make as makeCommandBus } from "./commands/commandBus.ts"
@@ -23,6 +23,8 @@ export interface Lifecycle {
   readonly whileConnected: (plugin: string, point: string, run: Effect.Effect<never>) => Effect.Effect<never>
   /** How a plugin's extension stands with its extension point now. */
   readonly connection: (plugin: string, point: string) => Effect.Effect<Connection>
+  /** How the version of a plugin that this process runs stands now. */
+  readonly standing: (plugin: string) => Effect.Effect<Standing>
   /**
    * Since when a plugin has had a list of messages to or from other plugins, in milliseconds since 1970: what was made before
    * is history to it, and fires no directives.

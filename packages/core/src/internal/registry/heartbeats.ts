@@ -22,15 +22,21 @@ const Stored = Schema.Struct({
   version: Schema.String,
   instance: Schema.String,
   /** For how many milliseconds nothing may be heard of it. */
-  allowed: Schema.Finite
+  allowed: Schema.Finite,
+  /** When it was heard of last, in milliseconds since 1970. */
+  heard: Schema.Finite
 })
 
 type Stored = typeof Stored.Type
+type Unsaid = Omit<Stored, "heard">
 
 const decode = Schema.decodeUnknownEffect(Stored)
 
 /** For how many milliseconds nothing may be heard of a plugin. */
 export const allowedSilence = (interval: number): number => interval + Math.max(120_000, interval / 2)
+
+/** When a process was heard of last that runs a version of a plugin, in milliseconds since 1970. */
+export type Heard = Pick<Stored, "plugin" | "version" | "instance" | "heard">
 
 /** What a process says of the plugins that it runs. Nothing here runs by itself. */
 export interface Heartbeats {
@@ -40,6 +46,8 @@ export interface Heartbeats {
   readonly beat: (plugin: PluginDefinition) => Effect.Effect<void, VersionRetired | SendError | WorkStoreError>
   /** Says that the process runs the plugin no more. */
   readonly leave: (plugin: PluginDefinition) => Effect.Effect<void, SendError | WorkStoreError>
+  /** When every process was heard of last, of those that may still be there: one read of the store. */
+  readonly heard: Effect.Effect<ReadonlyArray<Heard>, WorkStoreError>
   /** Disconnects the plugins of which nothing is heard, of any process. */
   readonly worker: Worker
   /** After the clock was set back: nobody may be silent for longer because of it. */
@@ -55,18 +63,28 @@ export const make = (
 ): Heartbeats => {
   const { commands } = Registration
 
-  const put = Effect.fnUntraced(function*(content: Stored) {
+  const put = Effect.fnUntraced(function*({ heard = Infinity, ...of }: Unsaid & { readonly heard?: number }) {
     const now = yield* Clock.currentTimeMillis
-    const id = `${content.plugin} ${content.instance}`
-    yield* store.put(queue, { id, lane: id, due: now + content.allowed, content }, now)
+    const id = `${of.plugin} ${of.instance}`
+    const content: Stored = { ...of, heard: Math.min(heard, now) }
+    yield* store.put(queue, { id, lane: id, due: now + of.allowed, content }, now)
   })
 
-  const disconnect = ({ instance, plugin, version }: Stored, why: "stopped" | "silent") =>
+  const pending = Effect.gen(function*() {
+    const found: Array<{ readonly stored: Stored; readonly due: number }> = []
+    for (const { content, due } of yield* store.list(queue, { state: "Pending", limit: Infinity })) {
+      const stored = yield* Effect.option(decode(content))
+      if (stored._tag === "Some") found.push({ stored: stored.value, due })
+    }
+    return found
+  })
+
+  const disconnect = ({ instance, plugin, version }: Unsaid, why: "stopped" | "silent") =>
     bus.send(commands.Disconnect, { plugin, version, instance, why })
 
   const pause = ({ heartbeatInterval }: PluginDefinition): number => Math.max(heartbeatInterval, shortest)
 
-  const storedOf = (definition: PluginDefinition): Stored => ({
+  const storedOf = (definition: PluginDefinition): Unsaid => ({
     plugin: PluginName.make(definition.name),
     version: definition.version,
     instance,
@@ -109,12 +127,10 @@ export const make = (
       yield* store.cancel(queue, `${stored.plugin} ${instance}`)
     }),
     worker: { queue, concurrency: 16, work, isQuiet: true },
+    heard: Effect.map(pending, (all) => all.map(({ stored }) => stored)),
     mend: Effect.gen(function*() {
       const now = yield* Clock.currentTimeMillis
-      for (const { content, due } of yield* store.list(queue, { state: "Pending", limit: Infinity })) {
-        const stored = yield* Effect.option(decode(content))
-        if (stored._tag === "Some" && due > now + stored.value.allowed) yield* put(stored.value)
-      }
+      for (const { due, stored } of yield* pending) if (due > now + stored.allowed) yield* put(stored)
     })
   }
 }

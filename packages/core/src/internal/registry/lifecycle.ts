@@ -20,6 +20,7 @@ import * as KnownPlugins from "./knownPlugins.ts"
 import * as PluginDefinitions from "./pluginDefinition.ts"
 import * as Registered from "./registered.ts"
 import * as PluginRegistry from "./registry.ts"
+import * as Standing from "./standing.ts"
 
 /** What runs the lives of a platform's plugins. */
 export interface Options {
@@ -66,7 +67,10 @@ export const make = Effect.fnUntraced(function*(options: Options): Effect.fn.Ret
   )
   const { all: plugins, changed, until } = yield* KnownPlugins.follow(queries)
 
-  const isConnected = ({ name, version }: PluginDefinition) => Registered.runs(plugins.get(name), version, instance)
+  const isConnected = ({ name, version }: PluginDefinition) => {
+    const plugin = plugins.get(name)
+    return Registered.runs(plugin, version, instance) && Registered.statusOf(plugin!, version) !== "retired"
+  }
 
   /**
    * Connects a plugin and keeps it connected, also when others have taken this process for dead. `tried` is completed when
@@ -132,6 +136,22 @@ export const make = Effect.fnUntraced(function*(options: Options): Effect.fn.Ret
     }
   })
 
+  /** Says which version of a plugin is current whenever that changes. */
+  const tellCurrent = Effect.fnUntraced(function*({ name, version }: PluginDefinition) {
+    yield* started
+    let told: string | undefined | false = false
+    while (true) {
+      const next = yield* changed.next
+      const known = plugins.get(name)
+      if (known !== undefined) {
+        const news = Standing.news(known, version, told)
+        told = known.current
+        if (news !== undefined) yield* Effect.logInfo(news)
+      }
+      yield* next
+    }
+  })
+
   /** Runs something while it may, and anew each time that it may again. */
   const gate = (isOpen: () => boolean, run: Effect.Effect<never>): Effect.Effect<never> =>
     Effect.andThen(
@@ -156,6 +176,7 @@ export const make = Effect.fnUntraced(function*(options: Options): Effect.fn.Ret
   yield* Effect.forkScoped(keepMended)
   for (const { definition, tried } of tries) {
     yield* Effect.forkScoped(keepAlive(definition, tried))
+    yield* Effect.forkScoped(tellCurrent(definition))
     for (const { name } of definition.extensions) yield* Effect.forkScoped(tellRefusal(definition.name, name))
   }
 
@@ -165,12 +186,13 @@ export const make = Effect.fnUntraced(function*(options: Options): Effect.fn.Ret
       whileConnected: (plugin, point, run) =>
         gate(() => isCurrent(plugin) && connection(plugin, point)._tag === "Connected", run),
       connection: (plugin, point) => Effect.map(started, () => connection(plugin, point)),
+      standing: (plugin) => Effect.map(started, () => Standing.standingOf(plugins.get(plugin), own.get(plugin)!)),
       since: (plugin, list) => {
         const known = () => plugins.get(plugin)?.points[list]
         return Effect.map(until(() => known() !== undefined), () => known()!)
       }
     },
-    registry: PluginRegistry.make({ bus, queries, started }),
+    registry: PluginRegistry.make({ bus, queries, started, heard: heartbeats.heard }),
     worker: heartbeats.worker
   }
 })

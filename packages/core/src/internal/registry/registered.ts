@@ -10,6 +10,7 @@ import {
   VersionRetired
 } from "../../Registry.ts"
 import type { InstanceOf } from "../definitions/definition.ts"
+import type { Heard } from "./heartbeats.ts"
 
 /** What happens to a plugin. */
 export type RegistryEvent = InstanceOf<(typeof Registration.events)[number]>
@@ -56,6 +57,25 @@ export const able = (
 export const runs = (plugin: RegisteredPlugin | undefined, version: string, instance: string): boolean =>
   plugin !== undefined && versionOf(plugin, version)?.instances.some(({ id }) => id === instance) === true
 
+const heardAt = (heard: number | undefined) => heard === undefined ? {} : { heard }
+
+/** Adds when each process was heard of last, and those that run a version that may not connect. */
+export const withHeard = (plugin: RegisteredPlugin, all: ReadonlyArray<Heard>): RegisteredPlugin => ({
+  ...plugin,
+  versions: plugin.versions.map((version) => {
+    const found = all.filter((one) => one.plugin === plugin.plugin && one.version === version.version)
+    const times = new Map(found.map(({ heard, instance }) => [instance, heard]))
+    const known = version.instances.map((one) => ({ ...one, ...heardAt(times.get(one.id)) }))
+    const stray = version.status === "retired"
+      ? found.filter(({ instance }) => !version.instances.some(({ id }) => id === instance))
+      : []
+    return {
+      ...version,
+      instances: [...known, ...stray.map(({ heard, instance }) => ({ id: instance, since: heard, heard }))]
+    }
+  })
+})
+
 /**
  * The version that is talked about when a plugin is: the current one; while there is none, the one that was current last,
  * whatever was made of it. An older one that nobody runs takes its place only by starting.
@@ -95,7 +115,7 @@ const evolveVersion = (before: RegisteredVersion | undefined, event: RegistryEve
     case "PluginDeactivated":
       return is("inactive", said)
     case "PluginRetired":
-      return is("retired", { ...said, instances: [] })
+      return is("retired", said)
   }
 }
 

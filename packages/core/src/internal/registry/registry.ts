@@ -6,6 +6,8 @@ import type { QueryEngine } from "../../QueryEngine.ts"
 import { type Act, type PluginName, type RegisteredPlugin, type Registry, UnknownVersion } from "../../Registry.ts"
 import type { make as makeCommandBus } from "../commands/commandBus.ts"
 import * as Connections from "./connections.ts"
+import type { Heartbeats } from "./heartbeats.ts"
+import * as Registered from "./registered.ts"
 
 /** How long is waited at most for the plugins of this platform to be connected. */
 const startMillis = 5000
@@ -22,15 +24,16 @@ const named = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> 
 
 /** Makes the registry of a platform. */
 export const make = (
-  { bus, queries, started }: {
+  { bus, heard, queries, started }: {
     /** The built-in plugin's own. */
     readonly bus: ReturnType<typeof makeCommandBus>
     readonly queries: QueryEngine["Service"]
+    readonly heard: Heartbeats["heard"]
     /** Completes when the plugins of this platform are connected, or it was tried in vain. */
     readonly started: Effect.Effect<void>
   }
 ): Registry["Service"] => {
-  const plugins = Effect.gen(function*() {
+  const listed = Effect.gen(function*() {
     yield* Effect.timeoutOption(started, startMillis)
     const found: Array<RegisteredPlugin> = []
     let cursor: string | undefined
@@ -42,6 +45,16 @@ export const make = (
     return found
   }).pipe(named)
 
+  /** Whoever may see the plugins may see when they were heard of; while that can't be read, they are listed without it. */
+  const plugins = Effect.gen(function*() {
+    const found = yield* listed
+    const all = yield* Effect.catch(
+      heard,
+      (error) => Effect.as(Effect.logDebug("When the plugins were heard of isn't known", error), [])
+    )
+    return found.map((one) => Registered.withHeard(one, all))
+  })
+
   const act = (to: typeof Registration.commands.Activate): Act =>
     Effect.fnUntraced(function*(name, version, why) {
       const plugin = name as PluginName
@@ -51,7 +64,7 @@ export const make = (
         Effect.fnUntraced(function*(error) {
           const similar = error.known.length > 0
             ? undefined
-            : (yield* plugins).find((one) => one.plugin.toLowerCase() === name.toLowerCase())?.plugin
+            : (yield* listed).find((one) => one.plugin.toLowerCase() === name.toLowerCase())?.plugin
           return yield* similar === undefined ? error : new UnknownVersion({ ...error, similar })
         })
       )
@@ -62,7 +75,7 @@ export const make = (
   const { Activate, Deactivate, Retire } = Registration.commands
   return {
     plugins,
-    connections: Effect.map(plugins, (all) => Connections.all(new Map(all.map((one) => [one.plugin, one])))),
+    connections: Effect.map(listed, (all) => Connections.all(new Map(all.map((one) => [one.plugin, one])))),
     activate: act(Activate),
     deactivate: act(Deactivate),
     retire: act(Retire)

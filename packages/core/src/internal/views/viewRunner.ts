@@ -68,6 +68,12 @@ export const make = (runtime: PluginRuntime, behavior: FedBehavior): ViewRunner 
     yield* Metric.update(Metric.withAttributes(Metrics.viewLag, { view: name }), lag)
   })
 
+  /** A list that follows other events than before is no view that is away: nobody has to look at it. */
+  const tell = (view: string, list: string, generation: number) =>
+    behavior.collector === undefined
+      ? Effect.logInfo(`${name} ${view}`, { generation })
+      : Effect.logDebug(`${name} ${list}`, { generation })
+
   /** Feeds a generation from its stored checkpoint; ends when it was built and is now the active one, or overtaken. */
   const feedFrom = Effect.fnUntraced(function*({ active, generation }: GenerationState) {
     const feed = yield* ViewFeed.make({
@@ -100,7 +106,7 @@ export const make = (runtime: PluginRuntime, behavior: FedBehavior): ViewRunner 
       isHeld = true
       if (!Extent.includes(feed.checkpoint().extent, extent)) return false
       yield* rows.promote(spec.name, generation)
-      yield* Effect.logInfo(`${name} is rebuilt`, { generation })
+      yield* tell("is rebuilt", "has gone through all events", generation)
       return true
     })
     const apply = Effect.fnUntraced(function*(batch: Batch) {
@@ -122,7 +128,10 @@ export const make = (runtime: PluginRuntime, behavior: FedBehavior): ViewRunner 
 
   /** Feeds a generation; ends when it was built and is now the active one. */
   const feed = Effect.fnUntraced(function*(state: GenerationState) {
-    if (!state.active) yield* Effect.logInfo(`${name} is being rebuilt`, { generation: state.generation })
+    if (!state.active) {
+      const anew = "goes through all events, as it follows others than before; what it did already isn't done again"
+      yield* tell("is being rebuilt", anew, state.generation)
+    }
     let isOvertaken = true
     while (isOvertaken) {
       isOvertaken = yield* feedFrom(state).pipe(
