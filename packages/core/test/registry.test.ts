@@ -405,6 +405,23 @@ describe("a version", () => {
       assert.strictEqual(yield* runBy, "1.0.0 retired 0")
     }))
 
+  it.effect("that was heard of when nobody noted the time is disconnected like any other", () =>
+    Effect.gen(function*() {
+      const shared = yield* stores
+      const { registry } = yield* start(shared, [watcher])
+      const { beat } = yield* byHand(shared, catalog("1.0.0"), "a")
+      yield* beat
+      const store = yield* Context.get(shared, WorkStores).of("Platform")
+      const [item] = yield* store.list("heartbeats", { lane: "Catalog a", limit: 1 })
+      const { heard: _, ...content } = item!.content as { readonly heard: number; readonly plugin: string }
+      yield* store.put("heartbeats", { ...item!, content }, 0)
+      yield* TestClock.adjust("1 minute")
+      const [one] = yield* registry.plugins
+      assert.deepStrictEqual(one!.versions[0]!.instances, [{ id: "a", since: 0 }])
+      yield* TestClock.adjust("8 minutes")
+      assert.deepStrictEqual(brief(yield* registry.plugins)["Catalog"], [undefined, "1.0.0 disconnected 0"])
+    }))
+
   it.effect("that is run has the time when its processes were heard of last, and its log has not", () =>
     Effect.gen(function*() {
       const shared = yield* stores

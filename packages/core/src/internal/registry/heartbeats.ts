@@ -23,12 +23,11 @@ const Stored = Schema.Struct({
   instance: Schema.String,
   /** For how many milliseconds nothing may be heard of it. */
   allowed: Schema.Finite,
-  /** When it was heard of last, in milliseconds since 1970. */
-  heard: Schema.Finite
+  /** When it was heard of last, in milliseconds since 1970. Switches of former releases have none. */
+  heard: Schema.optionalKey(Schema.Finite)
 })
 
 type Stored = typeof Stored.Type
-type Unsaid = Omit<Stored, "heard">
 
 const decode = Schema.decodeUnknownEffect(Stored)
 
@@ -36,7 +35,7 @@ const decode = Schema.decodeUnknownEffect(Stored)
 export const allowedSilence = (interval: number): number => interval + Math.max(120_000, interval / 2)
 
 /** When a process was heard of last that runs a version of a plugin, in milliseconds since 1970. */
-export type Heard = Pick<Stored, "plugin" | "version" | "instance" | "heard">
+export type Heard = Required<Pick<Stored, "plugin" | "version" | "instance" | "heard">>
 
 /** What a process says of the plugins that it runs. Nothing here runs by itself. */
 export interface Heartbeats {
@@ -63,7 +62,7 @@ export const make = (
 ): Heartbeats => {
   const { commands } = Registration
 
-  const put = Effect.fnUntraced(function*({ heard = Infinity, ...of }: Unsaid & { readonly heard?: number }) {
+  const put = Effect.fnUntraced(function*({ heard = Infinity, ...of }: Stored) {
     const now = yield* Clock.currentTimeMillis
     const id = `${of.plugin} ${of.instance}`
     const content: Stored = { ...of, heard: Math.min(heard, now) }
@@ -79,12 +78,12 @@ export const make = (
     return found
   })
 
-  const disconnect = ({ instance, plugin, version }: Unsaid, why: "stopped" | "silent") =>
+  const disconnect = ({ instance, plugin, version }: Stored, why: "stopped" | "silent") =>
     bus.send(commands.Disconnect, { plugin, version, instance, why })
 
   const pause = ({ heartbeatInterval }: PluginDefinition): number => Math.max(heartbeatInterval, shortest)
 
-  const storedOf = (definition: PluginDefinition): Unsaid => ({
+  const storedOf = (definition: PluginDefinition): Stored => ({
     plugin: PluginName.make(definition.name),
     version: definition.version,
     instance,
@@ -127,7 +126,10 @@ export const make = (
       yield* store.cancel(queue, `${stored.plugin} ${instance}`)
     }),
     worker: { queue, concurrency: 16, work, isQuiet: true },
-    heard: Effect.map(pending, (all) => all.map(({ stored }) => stored)),
+    heard: Effect.map(
+      pending,
+      (all) => all.flatMap(({ stored: { heard, ...of } }) => heard === undefined ? [] : [{ ...of, heard }])
+    ),
     mend: Effect.gen(function*() {
       const now = yield* Clock.currentTimeMillis
       for (const { due, stored } of yield* pending) if (due > now + stored.allowed) yield* put(stored)
