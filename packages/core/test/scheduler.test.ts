@@ -1,9 +1,12 @@
 import { assert, describe, it } from "@effect/vitest"
+import { CommandBus } from "@reventless/core/CommandBus"
 import { EventStores } from "@reventless/core/EventStores"
 import * as Platform from "@reventless/core/Platform"
 import * as Plugin from "@reventless/core/Plugin"
 import * as Query from "@reventless/core/Query"
 import { Scheduler, type When } from "@reventless/core/Scheduler"
+import { WorkStores } from "@reventless/core/WorkStore"
+import * as Context from "effect/Context"
 import * as Cron from "effect/Cron"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
@@ -145,6 +148,46 @@ describe("a schedule", () => {
         assert.deepInclude(tick!, { fired: 1, next: 4000 })
       }))
     }).pipe(Effect.provide(Platform.layerMemory)))
+
+  it.effect("that was killed before its firing was written fires once more for what fell due since", () =>
+    Effect.gen(function*() {
+      const stores = yield* Layer.build(Platform.layerMemory)
+      const { of } = Context.get(stores, WorkStores)
+      const dying = Context.add(stores, WorkStores, {
+        of: (plugin: string) =>
+          Effect.map(of(plugin), (store) => ({
+            ...store,
+            finish: (...[queue, item, result, now]: Parameters<typeof store.finish>) =>
+              queue === "schedules" && result._tag === "Again" ? Effect.never : store.finish(queue, item, result, now)
+          }))
+      })
+      const seats = (seats: number) => ({ to: Course.commands.ChangeSeats, command: { course: a, seats } })
+      yield* Effect.provide(
+        Effect.gen(function*() {
+          const bus = yield* CommandBus
+          yield* bus.send(Course.commands.Open, { course: a, seats: 1 })
+          yield* Effect.flatMap(
+            Scheduler,
+            ({ create }) => create({ name: "tick", when: { every: "1 hour" }, ...seats(2) })
+          )
+          yield* TestClock.adjust("1 hour")
+          yield* bus.send(Course.commands.ChangeSeats, { course: a, seats: 3 })
+        }),
+        main.pipe(Layer.provide(Layer.succeedContext(dying)))
+      )
+      const here = Effect.provide(Layer.succeedContext(stores))
+      assert.strictEqual(yield* here(changedSeats), 2)
+      yield* TestClock.setTime(7.5 * 3_600_000)
+      yield* Effect.provide(
+        Effect.gen(function*() {
+          yield* TestClock.adjust("1 second")
+          const [tick] = yield* Effect.flatMap(Scheduler, ({ list }) => list)
+          assert.deepInclude(tick!, { fired: 2, next: 8 * 3_600_000 })
+        }),
+        main.pipe(Layer.provide(Layer.succeedContext(stores)))
+      )
+      assert.strictEqual(yield* here(changedSeats), 3)
+    }).pipe(Effect.scoped))
 
   it.effect("that can't work is refused", () =>
     Effect.gen(function*() {

@@ -63,17 +63,21 @@ export const make = (runtime: PluginRuntime, host: Host): PlatformPart => {
   )
 
   /** After a run, which may have failed for good. */
-  const goOn = Effect.fnUntraced(function*(stored: Stored, failure: string | undefined): Effect.fn.Return<WorkResult> {
+  const goOn = Effect.fnUntraced(function*(
+    item: LeasedWork,
+    stored: Stored,
+    failure: string | undefined
+  ): Effect.fn.Return<WorkResult> {
     if (failure !== undefined) yield* Effect.logError(`The task ${stored.target} failed: ${failure}`)
-    return yield* Recurring.goOn(stored, failure, { _tag: "Done", outcome: undefined })
+    return yield* Recurring.goOn(item, stored, failure, { _tag: "Done", outcome: undefined })
   })
 
   const work = Effect.fnUntraced(function*(item: LeasedWork): Effect.fn.Return<WorkResult> {
     const stored = yield* Effect.orDie(decode(item.content))
     const found = scheduled.get(item.id)
-    if (found === undefined) return yield* RunTask.missing(stored)
+    if (found === undefined) return yield* RunTask.missing(Recurring.notBegun(item, stored))
     const { attempts } = found.behavior.definition
-    if (item.attempts > attempts) return yield* goOn(stored, neverEnded(attempts))
+    if (item.attempts > attempts) return yield* goOn(item, stored, neverEnded(attempts))
     yield* byHand.none(item.id)
     const failure = yield* run({
       behavior: found.behavior,
@@ -83,7 +87,7 @@ export const make = (runtime: PluginRuntime, host: Host): PlatformPart => {
     })
     return failure !== undefined && item.attempts < attempts
       ? yield* RunTask.retry(item, failure)
-      : yield* goOn(stored, failure)
+      : yield* goOn(item, stored, failure)
   })
 
   return {

@@ -1,7 +1,7 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import type { WorkResult } from "../../WorkStore.ts"
+import type { LeasedWork, WorkResult } from "../../WorkStore.ts"
 import { nextFiring, StoredWhen } from "../tasks/timetable.ts"
 
 /** What is stored of whatever fires at its times: a schedule, a task. Times are milliseconds since 1970. */
@@ -14,20 +14,33 @@ export const fields = {
   /** How often it fired. */
   fired: Schema.Natural,
   /** Why the last firing failed for good. */
-  failure: Schema.optionalKey(Schema.String)
+  failure: Schema.optionalKey(Schema.String),
+  /** The last lease under which the next firing wasn't begun; none when absent. */
+  lease: Schema.optionalKey(Schema.Natural)
 }
 
 type Stored = Schema.Struct<typeof fields>["Type"] & Schema.JsonObject
 
-/** What becomes of it after a firing, which may have failed for good: it waits for the next one, or comes to its end. */
+/**
+ * What becomes of it after a firing, which may have failed for good: it waits for the next one, or comes to its end.
+ *
+ * What fell due meanwhile counts as fired with it, if this was its first attempt. An earlier one, which was killed or stopped,
+ * may have fired it before that fell due: then all of that fires once more.
+ */
 export const goOn = Effect.fnUntraced(function*(
+  item: LeasedWork,
   stored: Stored,
   failure: string | undefined,
   end: WorkResult
 ): Effect.fn.Return<WorkResult> {
-  const next = nextFiring(stored.when, stored.next, yield* Clock.currentTimeMillis)
+  const isFirst = item.lease === (stored.lease ?? 0) + 1
+  const until = isFirst ? yield* Clock.currentTimeMillis : stored.next
+  const next = nextFiring(stored.when, stored.next, until)
   if (next === undefined) return failure === undefined ? end : { _tag: "Park", reason: failure }
   const { failure: _, ...rest } = stored
-  const content = { ...rest, next, fired: stored.fired + 1, ...(failure === undefined ? {} : { failure }) }
-  return { _tag: "Again", due: next, content }
+  const fired = { ...notBegun(item, rest), next, fired: stored.fired + 1 }
+  return { _tag: "Again", due: next, content: failure === undefined ? fired : { ...fired, failure } }
 })
+
+/** What is stored of it when the firing wasn't begun under this lease. */
+export const notBegun = <S extends object>({ lease }: LeasedWork, stored: S) => ({ ...stored, lease })

@@ -52,25 +52,27 @@ export const make = (
   }, Effect.provideService(Principal.CurrentPrincipal, Principal.system))
 
   /** After a firing, which may have come to nothing. */
-  const goOn = (stored: Stored, failure: string | undefined) => Recurring.goOn(stored, failure, { _tag: "Forget" })
+  const goOn = (item: LeasedWork, stored: Stored, failure: string | undefined) =>
+    Recurring.goOn(item, stored, failure, { _tag: "Forget" })
 
   const fire = Effect.fnUntraced(function*(item: LeasedWork): Effect.fn.Return<WorkResult> {
     const stored = yield* Effect.orDie(decode(item.content))
-    if (item.attempts > maxAttempts) return yield* goOn(stored, WorkRunner.neverEnded(maxAttempts))
+    if (item.attempts > maxAttempts) return yield* goOn(item, stored, WorkRunner.neverEnded(maxAttempts))
     const sent = yield* Effect.exit(send(item.id, stored))
-    if (Exit.isSuccess(sent)) return yield* goOn(stored, undefined)
+    if (Exit.isSuccess(sent)) return yield* goOn(item, stored, undefined)
     const { cause } = sent
     if (Cause.hasInterruptsOnly(cause)) return yield* Effect.failCause(cause as Cause.Cause<never>)
     const error = Cause.findErrorOption(cause)
     if (Option.exists(error, ({ _tag }) => _tag === "UnknownCommand") && !runsHere(stored.target)) {
-      return { _tag: "Again", due: (yield* Clock.currentTimeMillis) + elsewhere, content: stored }
+      const due = (yield* Clock.currentTimeMillis) + elsewhere
+      return { _tag: "Again", due, content: Recurring.notBegun(item, stored) }
     }
     const reason = Option.match(error, { onNone: () => Cause.pretty(cause), onSome: ({ message }) => message })
     if (Option.exists(error, isPassing) && item.attempts < maxAttempts) {
       return yield* WorkRunner.retryOrPark(item, maxAttempts, reason)
     }
     yield* Effect.logError(`The schedule '${item.id}' could not send its command`, cause)
-    return yield* goOn(stored, reason)
+    return yield* goOn(item, stored, reason)
   })
 
   const listed = (item: WorkItem): Effect.Effect<Scheduled> =>
