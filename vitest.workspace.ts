@@ -17,7 +17,7 @@ const project = (name: string, root: string) => ({
   test: {
     name,
     root,
-    isolate: name !== "core" && !name.includes("examples"),
+    isolate: !["core", "http", "testing"].includes(name) && !name.includes("examples"),
     include: [process.env["REVENTLESS_LONG"] ? "test/**/*.long.ts" : "test/**/*.test.ts"],
     testTimeout: 180_000,
     hookTimeout: 180_000
